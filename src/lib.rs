@@ -1,0 +1,1 @@
+//! GradPrix: a race of optimizers on MNIST. Data flows one way, in the order of the modules below.

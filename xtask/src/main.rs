@@ -1,0 +1,2 @@
+//! GradPrix's one door.
+fn main() {}
