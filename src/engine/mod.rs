@@ -1,0 +1,129 @@
+//! The training engine, on the GPU or on the CPU: the same commands in, the same metrics out.
+
+pub mod cpu;
+pub mod gpu;
+mod runner;
+
+pub use runner::{Runner, Setup};
+
+use std::rc::Rc;
+
+use crate::data::Dataset;
+use crate::optim::Optimizer;
+use crate::race::plan::Step;
+
+/// Which engine a user asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// The GPU where there is a hardware adapter, else the CPU.
+    #[default]
+    Auto,
+    /// The GPU, even where the adapter is software; an error where there is none.
+    Gpu,
+    /// The CPU.
+    Cpu,
+}
+
+/// Which engine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// WebGPU compute shaders.
+    Gpu,
+    /// SIMD code on the processor.
+    Cpu,
+}
+
+/// Which engine runs, on what, and why.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Description {
+    /// Which engine runs.
+    pub kind: Kind,
+    /// The graphics adapter's name, or the processor's SIMD.
+    pub adapter: String,
+    /// Why this engine and not the other: a sentence.
+    pub reason: String,
+}
+
+/// What can go wrong with an engine.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// The GPU was asked for and there is none.
+    #[error("no WebGPU adapter was found ({reason}); choose the CPU engine, or a browser with WebGPU")]
+    NoAdapter {
+        /// What the browser or driver said.
+        reason: String,
+    },
+    /// The adapter gave no device.
+    #[error("the adapter {adapter} gave no device ({reason}); choose the CPU engine")]
+    NoDevice {
+        /// The adapter's name.
+        adapter: String,
+        /// What the browser or driver said.
+        reason: String,
+    },
+    /// The device is gone, or did not do what it was told.
+    #[error("the GPU stopped while {doing} ({reason}); start the race again, or choose the CPU engine")]
+    Device {
+        /// What the engine was doing.
+        doing: &'static str,
+        /// What the browser or driver said.
+        reason: String,
+    },
+    /// A buffer of parameters of the wrong length.
+    #[error("parameters holds {found} floats, but must hold {expected}: W1, b1, W2, b2")]
+    ParameterCount {
+        /// Floats given.
+        found: usize,
+        /// Floats in the network.
+        expected: usize,
+    },
+    /// There is no such racer.
+    #[error("racer is {found}, but must be a racer's number from 0 to {last}")]
+    Racer {
+        /// The number given.
+        found: usize,
+        /// The last racer's number.
+        last: usize,
+    },
+    /// There is nothing to evaluate on.
+    #[error("there are no test images to evaluate on; give testImages and testLabels")]
+    NoTestImages,
+}
+
+/// What the steps of one submission measured, step-major: entry `step * racers + racer`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Metrics {
+    /// Mean cross-entropy over the minibatch before the step's update, nats per image.
+    pub losses: Vec<f32>,
+    /// Share of hidden units, 0 to 1, that no image of the minibatch activates.
+    pub dead_units: Vec<f32>,
+}
+
+impl Metrics {
+    /// Puts the steps of `later` behind these.
+    pub fn append(&mut self, mut later: Self) {
+        self.losses.append(&mut later.losses);
+        self.dead_units.append(&mut later.dead_units);
+    }
+}
+
+/// How a racer does on the test images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// Mean cross-entropy, nats per image.
+    pub loss: f32,
+    /// Share of images recognised, 0 to 1.
+    pub accuracy: f32,
+    /// Images counted by label (row) and by what the racer said (column), \[10 * 10\].
+    pub confusion: Vec<u32>,
+}
+
+/// An engine with the racers it trains.
+pub enum Engine {
+    /// On the GPU.
+    Gpu(Box<gpu::Gpu>),
+    /// On the CPU.
+    Cpu(Box<cpu::Cpu>),
+}

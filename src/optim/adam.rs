@@ -1,0 +1,92 @@
+//! Adam: momentum and RMSprop's division together, both means corrected for having started at zero.
+//!
+//! m ← β₁·m + (1−β₁)·g; v ← β₂·v + (1−β₂)·g²; m̂ = m/(1−β₁ᵗ); v̂ = v/(1−β₂ᵗ); θ ← θ − α·m̂/(√v̂ + ε).
+//! Kingma & Ba 2014, "Adam: a method for stochastic optimization", algorithm 1, as PyTorch's `torch.optim.Adam`.
+//! With `correct_v` off, v̂ = v: a variant found in articles, whose first steps are up to 1/√(1−β₂) times larger.
+
+use super::{EPSILON, Knob, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars};
+
+const LEARNING_RATE: Knob = learning_rate(0.001);
+
+const BETA1: Knob = Knob {
+    name: "beta1",
+    label: "Beta 1",
+    symbol: "β₁",
+    min: 0.0,
+    max: 0.999,
+    default: 0.9,
+    scale: Scale::LogToOne,
+    doc: "How much of the running mean of gradients, the momentum, is kept each step.",
+};
+
+const BETA2: Knob = Knob {
+    name: "beta2",
+    label: "Beta 2",
+    symbol: "β₂",
+    min: 0.0,
+    max: 0.9999,
+    default: 0.999,
+    scale: Scale::LogToOne,
+    doc: "How much of the running mean of squared gradients is kept each step.",
+};
+
+const CORRECT_V: Knob = Knob {
+    name: "correct_v",
+    label: "Correct v for its start at zero",
+    symbol: "v̂",
+    min: 0.0,
+    max: 1.0,
+    default: 1.0,
+    scale: Scale::Switch,
+    doc: "On, as in the paper. Off, v is far too small in the first steps, which become up to 30 times larger.",
+};
+
+/// Adam.
+pub(super) static OPTIMIZER: Optimizer = Optimizer {
+    id: "adam",
+    name: "Adam",
+    doc: "Momentum and RMSprop's division together, with both running means corrected for starting at zero.",
+    formula: concat!(
+        r#"<mtr><mtd><mi>m</mi><mo>←</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mi>m</mi><mo>+</mo><mo>(</mo><mn>1</mn><mo>−</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mo>)</mo><mi>g</mi></mtd></mtr>"#,
+        r#"<mtr><mtd><mi>v</mi><mo>←</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mi>v</mi><mo>+</mo><mo>(</mo><mn>1</mn><mo>−</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mo>)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,
+        r#"<mtr><mtd><mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi class="learning_rate">α</mi><mfrac><mover accent="true"><mi>m</mi><mo>^</mo></mover><mrow><msqrt><mover accent="true" class="correct_v"><mi>v</mi><mo>^</mo></mover></msqrt><mo>+</mo><mi class="epsilon">ε</mi></mrow></mfrac></mtd></mtr>"#,
+    ),
+    knobs: &[LEARNING_RATE, BETA1, BETA2, EPSILON, CORRECT_V],
+    slots: 2,
+    scalar_names: Adam::NAMES,
+    scalars,
+    update,
+    wgsl: include_str!("../../shaders/optim/adam.wgsl"),
+};
+
+scalars! {
+    struct Adam { beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, root_v_correction, epsilon }
+}
+
+// t counts from 1; f64 because 1 − 0.999^1 loses three digits in f32.
+fn scalars(settings: &Settings, step: u64) -> Scalars {
+    let (beta1, beta2) = (settings.get(&BETA1), settings.get(&BETA2));
+    let t = step as f64;
+    let m_correction = 1.0 - libm::pow(beta1, t);
+    let v_correction = if settings.get(&CORRECT_V) == 0.0 { 1.0 } else { 1.0 - libm::pow(beta2, t) };
+    Adam {
+        beta1: beta1 as f32,
+        one_minus_beta1: (1.0 - beta1) as f32,
+        beta2: beta2 as f32,
+        one_minus_beta2: (1.0 - beta2) as f32,
+        step_size: (settings.get(&LEARNING_RATE) / m_correction) as f32,
+        root_v_correction: (1.0 / v_correction.sqrt()) as f32,
+        epsilon: settings.get(&EPSILON) as f32,
+    }
+    .pack()
+}
+
+fn update(scalars: &Scalars, parameters: &mut [f32], gradient: &[f32], slots: [&mut [f32]; SLOTS]) {
+    let s = Adam::unpack(scalars);
+    let [means, squares] = slots;
+    for (((theta, &g), m), v) in parameters.iter_mut().zip(gradient).zip(means).zip(squares) {
+        *m = flushed(s.beta1 * *m + s.one_minus_beta1 * g);
+        *v = flushed(s.beta2 * *v + s.one_minus_beta2 * g * g);
+        *theta -= s.step_size * *m / (v.sqrt() * s.root_v_correction + s.epsilon);
+    }
+}

@@ -1,0 +1,192 @@
+//! One number that a user may set: everything about it is said here once, and drives the slider, its tooltip,
+//! validation, the configuration's JSON and the shader's scalars.
+
+/// How a knob's range is spread over a slider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// Equal distances are equal differences.
+    Linear,
+    /// Linear, and only whole numbers.
+    Integer,
+    /// Equal distances are equal ratios.
+    Log,
+    /// Equal distances are equal ratios of `1 − value`: the scale for decay rates such as β₂.
+    LogToOne,
+    /// Zero or one, shown as a checkbox; `false` and `true` in JSON.
+    Switch,
+}
+
+/// A number that a user may set.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Knob {
+    /// The field's name in JSON, in URLs and in the JavaScript interface.
+    pub name: &'static str,
+    /// What stands beside the slider.
+    pub label: &'static str,
+    /// The symbol in the formula.
+    pub symbol: &'static str,
+    /// The smallest value allowed.
+    pub min: f64,
+    /// The largest value allowed.
+    pub max: f64,
+    /// The value where nothing is said.
+    pub default: f64,
+    /// How the range is spread over the slider.
+    pub scale: Scale,
+    /// One or two sentences that a student understands.
+    pub doc: &'static str,
+}
+
+/// A value that a knob does not take.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{field} is {found}, but must be {expected}")]
+pub struct KnobError {
+    /// Where: `batch_size` or `racers[2].learning_rate`.
+    pub field: String,
+    /// The value as given.
+    pub found: String,
+    /// What the knob takes, in words.
+    pub expected: String,
+}
+
+impl Knob {
+    /// What the knob takes, in words: `a number from 0.9 to 0.9999`.
+    pub fn expected(&self) -> String {
+        match self.scale {
+            Scale::Switch => "true or false".to_owned(),
+            Scale::Integer => format!("a whole number from {} to {}", self.min, self.max),
+            Scale::Linear | Scale::Log | Scale::LogToOne => {
+                format!("a number from {} to {}", self.min, self.max)
+            }
+        }
+    }
+
+    /// `value` if the knob takes it.
+    ///
+    /// # Errors
+    /// [`KnobError`], naming `field`, if it is out of range, not a number, or not whole where it must be.
+    pub fn check(&self, field: &str, value: f64) -> Result<f64, KnobError> {
+        let whole = value.fract() == 0.0 || !matches!(self.scale, Scale::Integer | Scale::Switch);
+        if (self.min..=self.max).contains(&value) && whole {
+            Ok(value)
+        } else {
+            Err(self.refusal(field, value.to_string()))
+        }
+    }
+
+    /// The value that a JSON field holds.
+    ///
+    /// # Errors
+    /// [`KnobError`], naming `field`, if it is no number (no boolean, for a switch) or out of range.
+    pub fn read(&self, field: &str, json: &serde_json::Value) -> Result<f64, KnobError> {
+        match (json.as_f64(), json.as_bool(), self.scale) {
+            (_, Some(on), Scale::Switch) => Ok(f64::from(u8::from(on))),
+            (Some(number), _, _) => self.check(field, number),
+            _ => Err(self.refusal(field, json.to_string())),
+        }
+    }
+
+    /// The JSON form of `value`: a boolean for a switch, an integer where it is whole, else a number.
+    pub fn json(&self, value: f64) -> serde_json::Value {
+        match self.scale {
+            Scale::Switch => (value != 0.0).into(),
+            Scale::Integer => (value as u64).into(),
+            Scale::Linear | Scale::Log | Scale::LogToOne => value.into(),
+        }
+    }
+
+    /// Where `value` stands on the slider, 0 to 1.
+    pub fn position(&self, value: f64) -> f64 {
+        let [low, at, high] = [self.min, value.clamp(self.min, self.max), self.max].map(|v| self.spread(v));
+        (at - low) / (high - low)
+    }
+
+    /// The value at a slider's `position`, 0 to 1: rounded to three significant digits, so that what a reader
+    /// sees is exactly what runs, and within the range.
+    pub fn value(&self, position: f64) -> f64 {
+        let [low, high] = [self.min, self.max].map(|v| self.spread(v));
+        let at = low + position.clamp(0.0, 1.0) * (high - low);
+        let value = match self.scale {
+            Scale::Linear => significant(at, 3),
+            Scale::Log => significant(at.exp(), 3),
+            Scale::LogToOne => 1.0 - significant((-at).exp(), 2),
+            Scale::Integer | Scale::Switch => at.round(),
+        };
+        // 1 − 0.1 prints as 0.9 only after its own rounding.
+        let value = (value * 1e12).round() / 1e12;
+        value.clamp(self.min, self.max)
+    }
+
+    /// `value` as a reader wants to see it: `0.001`, `1e-8`, `128`.
+    pub fn show(&self, value: f64) -> String {
+        if value != 0.0 && value.abs() < 1e-4 { format!("{value:e}") } else { format!("{value}") }
+    }
+
+    fn spread(&self, value: f64) -> f64 {
+        match self.scale {
+            Scale::Log => value.ln(),
+            Scale::LogToOne => -(1.0 - value).ln(),
+            Scale::Linear | Scale::Integer | Scale::Switch => value,
+        }
+    }
+
+    fn refusal(&self, field: &str, found: String) -> KnobError {
+        KnobError { field: field.to_owned(), found, expected: self.expected() }
+    }
+}
+
+/// `value` rounded to `digits` significant digits.
+fn significant(value: f64, digits: i32) -> f64 {
+    if value == 0.0 {
+        return 0.0;
+    }
+    let scale = 10f64.powi(digits - 1 - value.abs().log10().floor() as i32);
+    // Dividing by a power of ten, not multiplying by its inverse, is what gives 0.003 and not 0.0030000000000000005.
+    if scale >= 1.0 { (value * scale).round() / scale } else { (value * scale).round() * (1.0 / scale).round() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Knob = Knob {
+        name: "learning_rate",
+        label: "Learning rate",
+        symbol: "α",
+        min: 1e-5,
+        max: 10.0,
+        default: 0.1,
+        scale: Scale::Log,
+        doc: "",
+    };
+    const BETA: Knob = Knob { name: "beta2", min: 0.0, max: 0.9999, scale: Scale::LogToOne, ..RATE };
+
+    #[test]
+    fn slider_ends_are_the_range() {
+        for knob in [RATE, BETA] {
+            assert_eq!([knob.value(0.0), knob.value(1.0)], [knob.min, knob.max]);
+            assert_eq!([knob.position(knob.min), knob.position(knob.max)], [0.0, 1.0]);
+        }
+    }
+
+    #[test]
+    fn slider_values_are_round_and_come_back() {
+        assert_eq!(RATE.value(RATE.position(0.003)), 0.003);
+        assert_eq!(BETA.value(BETA.position(0.999)), 0.999);
+        assert_eq!(BETA.value(BETA.position(0.9)), 0.9);
+        assert_eq!(RATE.show(1e-8), "1e-8");
+        assert_eq!(RATE.show(0.0123), "0.0123");
+    }
+
+    #[test]
+    fn refusals_name_field_value_and_range() {
+        let error = RATE.check("racers[0].learning_rate", 20.0).expect_err("20 is over 10");
+        assert_eq!(error.to_string(), "racers[0].learning_rate is 20, but must be a number from 0.00001 to 10");
+        let error = RATE.read("racers[0].learning_rate", &"fast".into()).expect_err("a word");
+        assert_eq!(error.to_string(), "racers[0].learning_rate is \"fast\", but must be a number from 0.00001 to 10");
+        assert!(RATE.check("learning_rate", f64::NAN).is_err());
+        let whole = Knob { scale: Scale::Integer, min: 8.0, max: 1024.0, ..RATE };
+        assert!(whole.check("batch_size", 32.5).is_err());
+        assert_eq!(whole.check("batch_size", 32.0), Ok(32.0));
+    }
+}

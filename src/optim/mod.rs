@@ -1,0 +1,192 @@
+//! The registry of optimizers: one file each, holding what the page says of it, its knobs and its formula on the
+//! CPU; beside it `shaders/optim/ID.wgsl` holds the same formula for the GPU, line by line.
+//!
+//! To add one: write those two files and add its line to the `registry!` below.
+
+mod knob;
+
+pub use knob::{Knob, KnobError, Scale};
+
+macro_rules! registry {
+    ($($optimizer:ident,)+) => {
+        $(mod $optimizer;)+
+
+        /// Every optimizer, in the order of the page's menu. A racer's optimizer number on the GPU is its index here.
+        pub static ALL: &[&Optimizer] = &[$(&$optimizer::OPTIMIZER),+];
+    };
+}
+
+registry! {
+    gd,
+    rmsprop,
+    adam,
+}
+
+/// The most floats of state that any optimizer keeps for a parameter.
+pub const SLOTS: usize = 2;
+
+/// How many scalars a step may use: two `vec4<f32>` on the GPU.
+pub const SCALARS: usize = 8;
+
+/// A running mean smaller than this is set to zero. Left alone it would decay into denormal numbers, on which
+/// processors crawl; at this size its share of an update is below 1e-20 of the learning rate.
+pub const TINY: f32 = 1e-30;
+
+/// What an update needs that is the same for all parameters, computed once per step in f64 on the host.
+/// [`Optimizer::scalar_names`] says what each is.
+pub type Scalars = [f32; SCALARS];
+
+/// An optimizer: what it is called, what can be set, and what it does to a parameter.
+pub struct Optimizer {
+    /// Its name in JSON and in shaders: `fn update_ID` in `shaders/optim/ID.wgsl`.
+    pub id: &'static str,
+    /// Its name on the page.
+    pub name: &'static str,
+    /// One or two sentences that a student understands.
+    pub doc: &'static str,
+    /// The update rule as `MathML` rows, one `<mtr>` each; symbols that a knob sets carry its name as class.
+    pub formula: &'static str,
+    /// What can be set, the learning rate first.
+    pub knobs: &'static [Knob],
+    /// How many floats of state it keeps for each parameter, at most [`SLOTS`]. All start at zero.
+    pub slots: usize,
+    /// The names of the scalars, the fields of the shader's struct.
+    pub scalar_names: &'static [&'static str],
+    /// Settings and step number (from 1) -> the step's scalars.
+    pub scalars: fn(&Settings, u64) -> Scalars,
+    /// Scalars, parameters, their gradient and their state -> parameters and state after the step.
+    /// All slices have one length; slots that the optimizer does not use may be empty.
+    pub update: fn(&Scalars, &mut [f32], &[f32], [&mut [f32]; SLOTS]),
+    /// The shader's form of `update`.
+    pub wgsl: &'static str,
+}
+
+impl std::fmt::Debug for Optimizer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Optimizer({})", self.id)
+    }
+}
+
+impl PartialEq for Optimizer {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Optimizer {
+    /// The knob called `name`, if this optimizer has it.
+    pub fn knob(&self, name: &str) -> Option<&'static Knob> {
+        self.knobs.iter().find(|knob| knob.name == name)
+    }
+
+    /// This optimizer's number on the GPU: its place in [`ALL`].
+    pub fn index(&self) -> usize {
+        ALL.iter().position(|optimizer| *optimizer == self).unwrap_or(0)
+    }
+}
+
+/// The optimizer called `id`, if there is one.
+pub fn find(id: &str) -> Option<&'static Optimizer> {
+    ALL.iter().copied().find(|optimizer| optimizer.id == id)
+}
+
+/// An optimizer with a value for each of its knobs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    optimizer: &'static Optimizer,
+    values: Vec<f64>,
+}
+
+impl Settings {
+    /// `optimizer` with its default values.
+    pub fn new(optimizer: &'static Optimizer) -> Self {
+        Self { optimizer, values: optimizer.knobs.iter().map(|knob| knob.default).collect() }
+    }
+
+    /// The optimizer set.
+    pub fn optimizer(&self) -> &'static Optimizer {
+        self.optimizer
+    }
+
+    /// The value of `knob`; its default where the optimizer does not have it.
+    pub fn get(&self, knob: &Knob) -> f64 {
+        let at = self.optimizer.knobs.iter().position(|own| own.name == knob.name);
+        at.map_or(knob.default, |at| self.values[at])
+    }
+
+    /// Sets `knob` to `value`; no effect where the optimizer does not have it.
+    ///
+    /// # Errors
+    /// [`KnobError`], naming `field`, where the knob does not take the value.
+    pub fn set(&mut self, field: &str, knob: &Knob, value: f64) -> Result<(), KnobError> {
+        let value = knob.check(field, value)?;
+        if let Some(at) = self.optimizer.knobs.iter().position(|own| own.name == knob.name) {
+            self.values[at] = value;
+        }
+        Ok(())
+    }
+
+    /// Every knob with its value, in the registry's order.
+    pub fn values(&self) -> impl Iterator<Item = (&'static Knob, f64)> {
+        self.optimizer.knobs.iter().zip(self.values.iter().copied())
+    }
+}
+
+/// The learning rate, which every optimizer has; only the default differs.
+const fn learning_rate(default: f64) -> Knob {
+    Knob {
+        name: "learning_rate",
+        label: "Learning rate",
+        symbol: "α",
+        min: 1e-5,
+        max: 10.0,
+        default,
+        scale: Scale::Log,
+        doc: "How far each step moves. Too small crawls; too large overshoots, and the network may collapse.",
+    }
+}
+
+/// The constant under the fraction bar, which RMSprop and Adam have.
+const EPSILON: Knob = Knob {
+    name: "epsilon",
+    label: "Epsilon",
+    symbol: "ε",
+    min: 1e-10,
+    max: 1.0,
+    default: 1e-8,
+    scale: Scale::Log,
+    doc: "Keeps the division finite. Made large, it outweighs the root, and the steps lose their adaptation.",
+};
+
+/// Zero in place of a mean too small to matter: see [`TINY`].
+#[inline(always)]
+fn flushed(mean: f32) -> f32 {
+    if mean.abs() < TINY { 0.0 } else { mean }
+}
+
+/// The scalars of one optimizer by name, in the order given: the struct's fields are the shader's.
+macro_rules! scalars {
+    ($(#[$doc:meta])* struct $name:ident { $($field:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        struct $name { $($field: f32),+ }
+
+        impl $name {
+            const NAMES: &'static [&'static str] = &[$(stringify!($field)),+];
+
+            fn pack(self) -> $crate::optim::Scalars {
+                let mut packed = [0.0; $crate::optim::SCALARS];
+                packed[..Self::NAMES.len()].copy_from_slice(&[$(self.$field),+]);
+                packed
+            }
+
+            fn unpack(packed: &$crate::optim::Scalars) -> Self {
+                let [$($field),+, ..] = *packed;
+                Self { $($field),+ }
+            }
+        }
+    };
+}
+use scalars;
+
+#[cfg(test)]
+mod tests;

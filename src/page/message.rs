@@ -1,0 +1,120 @@
+//! What page and worker say to each other.
+
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+use crate::engine::{Choice, Description};
+
+/// Page -> worker.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Command {
+    /// Starts this race from its first step, paused or running as before. The first one also starts the engine.
+    Configure {
+        /// [`crate::race::config::Config`] as JSON text.
+        config: String,
+        /// Which engine.
+        engine: Choice,
+    },
+    /// Takes the four IDX files that a user gave: a list of JavaScript `File`.
+    Load {
+        /// The list.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        files: JsValue,
+    },
+    /// Races on.
+    Run,
+    /// Pauses.
+    Pause,
+    /// One step, then pause.
+    Step,
+    /// How fast, and how far.
+    Pace {
+        /// Race steps per second; nothing: as fast as the engine can.
+        steps_per_second: Option<f64>,
+        /// The race stops after so many.
+        epochs: u32,
+    },
+    /// Sets a knob of a racer, within the next batch of steps; its optimizer's state stays.
+    Set {
+        /// Its number.
+        racer: usize,
+        /// The knob's name.
+        name: String,
+        /// The value.
+        value: f64,
+    },
+}
+
+/// Worker -> page.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Report {
+    /// Data is on its way.
+    Loading {
+        /// Bytes received of all files together.
+        received: f64,
+        /// Bytes in all, 0 where the server does not say.
+        total: f64,
+    },
+    /// The data is here.
+    Data {
+        /// A name: `MNIST`, `Synthetic digits`, `Your files`.
+        name: String,
+        /// A sentence to show plainly, if there is something to say.
+        notice: Option<String>,
+        /// Training images.
+        train: usize,
+        /// Test images.
+        test: usize,
+    },
+    /// A race stands at its start. Reports of the race before it end here.
+    Ready {
+        /// Which engine runs, on what, and why.
+        engine: Description,
+        /// Steps in an epoch.
+        steps_per_epoch: u64,
+    },
+    /// Steps done.
+    Steps {
+        /// The first one's number, from 0.
+        first: u64,
+        /// Losses, step-major: entry `step * racers + racer`.
+        losses: Vec<f32>,
+        /// Share of dead hidden units, likewise.
+        dead_units: Vec<f32>,
+        /// Race steps per second while racing, averaged over about a second.
+        steps_per_second: f64,
+    },
+    /// How the racers do on the test images.
+    Evaluated {
+        /// After so many steps.
+        step: u64,
+        /// Accuracy of each racer, 0 to 1.
+        accuracies: Vec<f32>,
+        /// Loss of each racer, nats per image.
+        losses: Vec<f32>,
+    },
+    /// What the worker does now.
+    State {
+        /// Racing, paused or finished.
+        state: State,
+    },
+    /// Something went wrong; what was there goes on.
+    Failed {
+        /// A sentence that the user can act on.
+        sentence: String,
+    },
+}
+
+/// What the worker does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Steps follow each other.
+    Racing,
+    /// Waiting for a command.
+    Paused,
+    /// All epochs asked for are done; more epochs or a new start go on.
+    Finished,
+}

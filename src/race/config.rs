@@ -1,0 +1,269 @@
+//! A race's configuration and its JSON form, in which missing fields take the defaults.
+
+use serde_json::{Map, Value, json};
+
+use crate::model::Initializer;
+use crate::optim::{self, Knob, KnobError, Optimizer, Scale, Settings};
+
+/// The most racers in one race.
+pub const RACERS: usize = 64;
+
+/// Draws the initial weights and the minibatches.
+pub const SEED: Knob = Knob {
+    name: "seed",
+    label: "Seed",
+    symbol: "",
+    min: 0.0,
+    max: u32::MAX as f64,
+    default: 1.0,
+    scale: Scale::Integer,
+    doc: "Draws the initial weights and the order of the images. The same seed gives the same race again.",
+};
+
+/// Images per minibatch.
+pub const BATCH_SIZE: Knob = Knob {
+    name: "batch_size",
+    label: "Batch size",
+    symbol: "",
+    min: 8.0,
+    max: 1024.0,
+    default: 128.0,
+    scale: Scale::Integer,
+    doc: "How many images each step averages over. Small batches give noisy but more frequent steps.",
+};
+
+/// Epochs to run; no part of the race itself, which may go on for as long as one likes.
+pub const EPOCHS: Knob = Knob {
+    name: "epochs",
+    label: "Epochs",
+    symbol: "",
+    min: 1.0,
+    max: 100.0,
+    default: 5.0,
+    scale: Scale::Integer,
+    doc: "How often the race goes through all training images before it stops.",
+};
+
+/// Race steps per second; its maximum means as fast as the engine can.
+pub const PACE: Knob = Knob {
+    name: "pace",
+    label: "Pace",
+    symbol: "",
+    min: 1.0,
+    max: 10_000.0,
+    default: 47.0,
+    scale: Scale::Log,
+    doc: "How many steps are shown each second. All the way up is turbo: as fast as the engine can.",
+};
+
+/// What defines a race: with the dataset, its curves follow to the last digit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// Draws the initial weights and the minibatches.
+    pub seed: u32,
+    /// Images per minibatch, 8 to 1,024.
+    pub batch_size: usize,
+    /// How the weights start.
+    pub init: Initializer,
+    /// The racers, 1 to [`RACERS`].
+    pub racers: Vec<Settings>,
+}
+
+/// A configuration that is none. Every sentence names the field, what it held and what it takes.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    /// A field that nothing has.
+    #[error("{field} is not a setting here; the settings are {known}")]
+    UnknownField {
+        /// Where.
+        field: String,
+        /// What there is.
+        known: String,
+    },
+    /// A value of the wrong kind.
+    #[error("{field} is {found}, but must be {expected}")]
+    Value {
+        /// Where.
+        field: String,
+        /// The value as given.
+        found: String,
+        /// What it takes.
+        expected: String,
+    },
+    /// A number that its knob does not take.
+    #[error(transparent)]
+    Knob(#[from] KnobError),
+}
+
+impl ConfigError {
+    fn value(field: &str, found: &Value, expected: &str) -> Self {
+        Self::Value { field: field.to_owned(), found: found.to_string(), expected: expected.to_owned() }
+    }
+}
+
+impl Default for Config {
+    /// One racer of each optimizer that the page starts with: gradient descent, RMSprop, Adam.
+    fn default() -> Self {
+        let racers = ["gd", "rmsprop", "adam"].iter().filter_map(|id| optim::find(id)).map(Settings::new);
+        Self {
+            seed: SEED.default as u32,
+            batch_size: BATCH_SIZE.default as usize,
+            init: Initializer::HeNormal,
+            racers: racers.collect(),
+        }
+    }
+}
+
+impl Config {
+    /// JSON object -> configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for an unknown field, a value of the wrong kind or out of range, or too few or too many racers.
+    pub fn from_json(json: &Value) -> Result<Self, ConfigError> {
+        let mut config = Self::default();
+        for (name, value) in object("config", json)? {
+            match name.as_str() {
+                "seed" => config.seed = SEED.read(name, value)? as u32,
+                "batch_size" => config.batch_size = BATCH_SIZE.read(name, value)? as usize,
+                "init" => config.init = initializer(value)?,
+                "racers" => config.racers = racers(value)?,
+                _ => return Err(unknown(name.clone(), ["seed", "batch_size", "init", "racers"])),
+            }
+        }
+        Ok(config)
+    }
+
+    /// The JSON object that [`Config::from_json`] reads back, every field written.
+    pub fn to_json(&self) -> Value {
+        let racers: Vec<Value> = self.racers.iter().map(racer_json).collect();
+        json!({ "seed": self.seed, "batch_size": self.batch_size, "init": self.init.id(), "racers": racers })
+    }
+
+    /// Sets knob `name` of racer `racer`.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if there is no such racer or knob, or the knob does not take the value.
+    pub fn set(&mut self, racer: usize, name: &str, value: &Value) -> Result<(), ConfigError> {
+        let racers = self.racers.len();
+        let expected = format!("a racer's number from 0 to {}", racers - 1);
+        let settings =
+            self.racers.get_mut(racer).ok_or_else(|| ConfigError::value("racer", &racer.into(), &expected))?;
+        set_knob(settings, &format!("racers[{racer}]"), name, value)
+    }
+}
+
+fn object<'a>(field: &str, json: &'a Value) -> Result<&'a Map<String, Value>, ConfigError> {
+    json.as_object().ok_or_else(|| ConfigError::value(field, json, "an object"))
+}
+
+fn unknown<'a>(field: String, known: impl IntoIterator<Item = &'a str>) -> ConfigError {
+    ConfigError::UnknownField { field, known: known.into_iter().collect::<Vec<_>>().join(", ") }
+}
+
+fn initializer(value: &Value) -> Result<Initializer, ConfigError> {
+    let known = Initializer::ALL.map(Initializer::id).join(", ");
+    let found = Initializer::ALL.into_iter().find(|init| value.as_str() == Some(init.id()));
+    found.ok_or_else(|| ConfigError::value("init", value, &format!("one of {known}")))
+}
+
+fn racers(value: &Value) -> Result<Vec<Settings>, ConfigError> {
+    let expected = format!("a list of 1 to {RACERS} racers");
+    let list = value.as_array().ok_or_else(|| ConfigError::value("racers", value, &expected))?;
+    if list.is_empty() || list.len() > RACERS {
+        let found = format!("a list of {}", list.len());
+        return Err(ConfigError::Value { field: "racers".to_owned(), found, expected });
+    }
+    list.iter().enumerate().map(|(at, json)| racer(&format!("racers[{at}]"), json)).collect()
+}
+
+fn racer(field: &str, json: &Value) -> Result<Settings, ConfigError> {
+    let fields = object(field, json)?;
+    let mut settings = Settings::new(optimizer(field, fields.get("optimizer").unwrap_or(&Value::Null))?);
+    for (name, value) in fields.iter().filter(|(name, _)| *name != "optimizer") {
+        set_knob(&mut settings, field, name, value)?;
+    }
+    Ok(settings)
+}
+
+fn optimizer(field: &str, value: &Value) -> Result<&'static Optimizer, ConfigError> {
+    let known = optim::ALL.iter().map(|optimizer| optimizer.id).collect::<Vec<_>>().join(", ");
+    let found = value.as_str().and_then(optim::find);
+    found.ok_or_else(|| ConfigError::value(&format!("{field}.optimizer"), value, &format!("one of {known}")))
+}
+
+fn set_knob(settings: &mut Settings, racer: &str, name: &str, value: &Value) -> Result<(), ConfigError> {
+    let optimizer = settings.optimizer();
+    let field = format!("{racer}.{name}");
+    let Some(knob) = optimizer.knob(name) else {
+        let known = std::iter::once("optimizer").chain(optimizer.knobs.iter().map(|knob| knob.name));
+        return Err(unknown(field, known));
+    };
+    Ok(settings.set(&field, knob, knob.read(&field, value)?)?)
+}
+
+fn racer_json(settings: &Settings) -> Value {
+    let mut fields = Map::new();
+    fields.insert("optimizer".to_owned(), settings.optimizer().id.into());
+    fields.extend(settings.values().map(|(knob, value)| (knob.name.to_owned(), knob.json(value))));
+    Value::Object(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(json: Value) -> String {
+        Config::from_json(&json).expect_err("must be refused").to_string()
+    }
+
+    #[test]
+    fn missing_fields_take_the_defaults_and_json_comes_back() {
+        assert_eq!(Config::from_json(&json!({})), Ok(Config::default()));
+        let config = Config::from_json(&json!({
+            "seed": 7, "racers": [{ "optimizer": "gd", "nesterov": true, "momentum": 0.9 }]
+        }))
+        .expect("valid");
+        assert_eq!((config.seed, config.batch_size, config.racers.len()), (7, 128, 1));
+        assert_eq!(Config::from_json(&config.to_json()), Ok(config));
+    }
+
+    #[test]
+    fn every_refusal_names_field_value_and_range() {
+        assert_eq!(refusal(json!([])), "config is [], but must be an object");
+        assert_eq!(refusal(json!({ "batch_size": 4 })), "batch_size is 4, but must be a whole number from 8 to 1024");
+        assert_eq!(
+            refusal(json!({ "batchsize": 4 })),
+            "batchsize is not a setting here; the settings are seed, batch_size, init, racers"
+        );
+        assert_eq!(
+            refusal(json!({ "init": "he" })),
+            "init is \"he\", but must be one of he_normal, glorot_uniform, pytorch, zeros"
+        );
+        assert_eq!(refusal(json!({ "racers": [] })), "racers is a list of 0, but must be a list of 1 to 64 racers");
+        assert_eq!(
+            refusal(json!({ "racers": [{}] })),
+            "racers[0].optimizer is null, but must be one of gd, rmsprop, adam"
+        );
+        assert_eq!(
+            refusal(json!({ "racers": [{ "optimizer": "adam", "rho": 0.9 }] })),
+            "racers[0].rho is not a setting here; the settings are optimizer, learning_rate, beta1, beta2, epsilon, \
+             correct_v"
+        );
+        assert_eq!(
+            refusal(json!({ "racers": [{ "optimizer": "adam", "beta2": 1 }] })),
+            "racers[0].beta2 is 1, but must be a number from 0 to 0.9999"
+        );
+    }
+
+    #[test]
+    fn set_reaches_one_racer_only() {
+        let mut config = Config::default();
+        config.set(2, "learning_rate", &json!(0.01)).expect("valid");
+        let expected = Config::from_json(&json!({ "racers": [
+            { "optimizer": "gd" }, { "optimizer": "rmsprop" }, { "optimizer": "adam", "learning_rate": 0.01 }
+        ] }));
+        assert_eq!(Ok(config.clone()), expected);
+        let error = config.set(3, "learning_rate", &json!(0.01)).expect_err("there are three");
+        assert_eq!(error.to_string(), "racer is 3, but must be a racer's number from 0 to 2");
+    }
+}

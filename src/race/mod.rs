@@ -1,0 +1,6 @@
+//! What a race is: its configuration, what each step uses, and what came of it.
+
+pub mod config;
+pub mod history;
+pub mod plan;
+pub mod standings;

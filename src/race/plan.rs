@@ -1,0 +1,54 @@
+//! What each step uses: its minibatch and, for every racer, the scalars of its update.
+
+use crate::optim::Scalars;
+use crate::race::config::Config;
+
+/// One race step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// Counted from 0 since the race's start.
+    pub number: u64,
+    /// The epoch, from 0, whose order of the images it uses.
+    pub epoch: u32,
+    /// Where its minibatch starts in that order.
+    pub start: usize,
+    /// Images in its minibatch; the epoch's last one may be short.
+    pub size: usize,
+    /// One for each racer.
+    pub scalars: Vec<Scalars>,
+}
+
+/// Steps in an epoch over `images` training images: the last minibatch is short, never dropped.
+pub fn steps_per_epoch(images: usize, batch_size: usize) -> u64 {
+    images.div_ceil(batch_size) as u64
+}
+
+/// Configuration, training images and a step's number -> what that step uses.
+pub fn step(config: &Config, images: usize, number: u64) -> Step {
+    let steps = steps_per_epoch(images, config.batch_size);
+    let start = (number % steps) as usize * config.batch_size;
+    Step {
+        number,
+        epoch: (number / steps) as u32,
+        start,
+        size: config.batch_size.min(images - start),
+        // The formulas count steps from 1.
+        scalars: config.racers.iter().map(|racer| (racer.optimizer().scalars)(racer, number + 1)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_covers_every_image_once() {
+        let config = Config { batch_size: 100, ..Config::default() };
+        assert_eq!(steps_per_epoch(512, 100), 6);
+        let steps: Vec<Step> = (0..7).map(|number| step(&config, 512, number)).collect();
+        assert_eq!(steps[5].start + steps[5].size, 512);
+        assert_eq!((steps[5].epoch, steps[5].size), (0, 12));
+        assert_eq!((steps[6].epoch, steps[6].start, steps[6].size), (1, 0, 100));
+        assert_eq!(steps[0].scalars.len(), 3);
+    }
+}
