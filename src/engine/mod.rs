@@ -4,11 +4,11 @@ pub mod cpu;
 pub mod gpu;
 mod runner;
 
-pub use runner::{Runner, Setup};
+pub use runner::{Pending, Runner};
 
 use std::rc::Rc;
 
-use crate::data::Dataset;
+use crate::data::{CLASSES, Dataset};
 use crate::optim::Optimizer;
 use crate::race::plan::Step;
 
@@ -126,4 +126,53 @@ pub enum Engine {
     Gpu(Box<gpu::Gpu>),
     /// On the CPU.
     Cpu(Box<cpu::Cpu>),
+}
+
+impl Engine {
+    /// The engine that `choice` and the adapter found lead to, with no racers yet; and why this one.
+    async fn choose(
+        dataset: &Rc<Dataset>,
+        choice: Choice,
+        setup: &gpu::Setup,
+    ) -> Result<(Self, Description), EngineError> {
+        let (adapter, hardware) = (setup.adapter(), setup.software() == Some(false));
+        let reason = match (choice, adapter) {
+            (Choice::Cpu, _) => "chosen by you".to_owned(),
+            (Choice::Gpu, _) if hardware => "chosen by you".to_owned(),
+            (Choice::Gpu, _) => "chosen by you; on a software adapter the CPU engine is faster".to_owned(),
+            (Choice::Auto, Ok(_)) if hardware => "a graphics adapter was found".to_owned(),
+            (Choice::Auto, Ok(name)) => format!("only a {name} was found, on which the CPU engine is faster"),
+            (Choice::Auto, Err(reason)) => format!("no WebGPU adapter was found: {reason}"),
+        };
+        let name = adapter.unwrap_or_default().to_owned();
+        if choice == Choice::Gpu || (choice == Choice::Auto && hardware) {
+            match gpu::Gpu::new(Rc::clone(dataset), setup).await {
+                Ok(engine) => {
+                    let description = Description { kind: Kind::Gpu, adapter: name, reason };
+                    return Ok((Self::Gpu(Box::new(engine)), description));
+                }
+                Err(error) if choice == Choice::Gpu => return Err(error),
+                Err(error) => return Ok(Self::cpu(dataset, error.to_string())),
+            }
+        }
+        Ok(Self::cpu(dataset, reason))
+    }
+
+    fn cpu(dataset: &Rc<Dataset>, reason: String) -> (Self, Description) {
+        let description = Description { kind: Kind::Cpu, adapter: "SIMD on one core".to_owned(), reason };
+        (Self::Cpu(Box::new(cpu::Cpu::new(Rc::clone(dataset)))), description)
+    }
+}
+
+/// Labels and, for each, the loss and the class that a racer said -> how it does.
+fn evaluation(labels: &[u8], answers: impl Iterator<Item = (f32, usize)>) -> Evaluation {
+    let mut confusion = vec![0; CLASSES * CLASSES];
+    let mut loss = 0.0;
+    for (label, (answer_loss, class)) in labels.iter().zip(answers) {
+        confusion[usize::from(*label) * CLASSES + class] += 1;
+        loss += f64::from(answer_loss);
+    }
+    let right: u32 = (0..CLASSES).map(|class| confusion[class * CLASSES + class]).sum();
+    let images = labels.len() as f64;
+    Evaluation { loss: (loss / images) as f32, accuracy: (f64::from(right) / images) as f32, confusion }
 }

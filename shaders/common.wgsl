@@ -1,0 +1,28 @@
+// What every stage knows. The constants (WORDS, COLUMNS, CLASSES, …) and the optimizers' structs and switch stand
+// before this in the composed module; src/engine/gpu/shader.rs generates them from Rust.
+
+// Memory is counted in vec4f: a row of 128 hidden units is 32 columns.
+
+struct Racer {
+    optimizer: u32,
+    scalars: array<vec4f, 2>,
+}
+
+// What one race step uses. The same struct as src/engine/gpu/uniform.rs, which a test compares.
+struct Step {
+    // Where its minibatch starts in `order`.
+    start: u32,
+    // Images in its minibatch.
+    size: u32,
+    // 1 / size.
+    inverse_size: f32,
+    // Its place among the steps of this submission.
+    place: u32,
+    racers: array<Racer, RACERS>,
+}
+
+// Where slot `slot` of a racer's memory starts: slot 0 holds the parameters, the others the optimizer's state.
+// Slot-major: neighbouring invocations read neighbouring vec4s.
+fn slot_start(racer: u32, slot: u32) -> u32 {
+    return (racer * (1 + SLOTS) + slot) * VECTORS;
+}

@@ -1,0 +1,101 @@
+//! Bringing results from the device: buffers that the host can map, used again and again.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use wgpu::{Buffer, BufferAsyncError, BufferUsages, CommandEncoder, MapMode};
+
+use super::setup::Gear;
+use crate::engine::{EngineError, Metrics};
+use crate::model::HIDDEN;
+use crate::race::config::RACERS;
+
+/// Mappable buffers of one size, free to be used.
+#[derive(Clone)]
+pub(super) struct Pool {
+    label: &'static str,
+    bytes: u64,
+    free: Rc<RefCell<Vec<Buffer>>>,
+}
+
+impl Pool {
+    pub(super) fn new(label: &'static str, bytes: u64) -> Self {
+        Self { label, bytes, free: Rc::default() }
+    }
+
+    /// A buffer to copy results into: a free one, or a new one where all are still on their way.
+    pub(super) fn take(&self, gear: &Gear) -> Buffer {
+        let free = self.free.borrow_mut().pop();
+        free.unwrap_or_else(|| {
+            gear.device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some(self.label),
+                size: self.bytes,
+                usage: BufferUsages::MAP_READ | BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            })
+        })
+    }
+
+    /// Submits `encoder`, which copies `bytes` of results into `buffer`, and asks for them.
+    pub(super) fn submit(&self, gear: &Rc<Gear>, encoder: CommandEncoder, buffer: Buffer, bytes: u64) -> Mapping {
+        gear.queue.submit([encoder.finish()]);
+        let (sender, mapped) = oneshot::channel();
+        buffer.map_async(MapMode::Read, ..bytes, move |result| {
+            // Nobody listens where the race was dropped.
+            let _ = sender.send(result);
+        });
+        Mapping { gear: Rc::clone(gear), pool: self.clone(), buffer, bytes, mapped }
+    }
+}
+
+/// Results on their way.
+pub(super) struct Mapping {
+    gear: Rc<Gear>,
+    pool: Pool,
+    buffer: Buffer,
+    bytes: u64,
+    mapped: oneshot::Receiver<Result<(), BufferAsyncError>>,
+}
+
+impl Mapping {
+    /// Waits for them and reads them.
+    pub(super) async fn read<T>(self, doing: &'static str, read: impl FnOnce(&[u8]) -> T) -> Result<T, EngineError> {
+        let failed = |reason: String| EngineError::Device { doing, reason };
+        // In a browser the event loop brings the results; elsewhere somebody must ask for them.
+        #[cfg(not(target_arch = "wasm32"))]
+        self.gear.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|error| failed(error.to_string()))?;
+        let mapped = self.mapped.await.map_err(|_| failed("the device forgot its answer".to_owned()))?;
+        self.gear.check(doing)?;
+        mapped.map_err(|error| failed(error.to_string()))?;
+        let view = self.buffer.get_mapped_range(..self.bytes).map_err(|error| failed(error.to_string()))?;
+        let result = read(&view);
+        drop(view);
+        self.buffer.unmap();
+        self.pool.free.borrow_mut().push(self.buffer);
+        Ok(result)
+    }
+}
+
+/// The metrics of a submission, on their way from the device.
+pub struct Readback {
+    pub(super) mapping: Mapping,
+    pub(super) racers: usize,
+}
+
+impl Readback {
+    /// Waits for them.
+    pub(in crate::engine) async fn metrics(self) -> Result<Metrics, EngineError> {
+        let racers = self.racers;
+        self.mapping.read("training", |bytes| unpack(bytes, racers)).await
+    }
+}
+
+/// The shaders' metrics [steps, RACERS, 2] -> those of the racers that there are.
+fn unpack(bytes: &[u8], racers: usize) -> Metrics {
+    let words: &[[u32; 2]] = bytemuck::cast_slice(bytes);
+    let entries = words.chunks_exact(RACERS).flat_map(|step| &step[..racers]);
+    let (losses, dead_units) =
+        entries.map(|[loss, dead]| (f32::from_bits(*loss), *dead as f32 / HIDDEN as f32)).unzip();
+    Metrics { losses, dead_units }
+}

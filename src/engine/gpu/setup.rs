@@ -1,0 +1,142 @@
+//! Finding an adapter, opening its device and compiling the stages, all while the data still loads.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use wgpu::{Adapter, Device, ErrorFilter, Queue};
+
+use super::kernel::Kernel;
+use super::shader::{HIDDEN_LAYER, OUTPUT_LAYER, UPDATE_PARAMETERS};
+use crate::engine::EngineError;
+
+/// The adapter that was found, if any, and its device once it was asked for.
+pub struct Setup {
+    found: Result<Found, String>,
+    device: RefCell<Option<Rc<Gear>>>,
+}
+
+struct Found {
+    adapter: Adapter,
+    name: String,
+}
+
+/// A device and what is compiled for it.
+pub(super) struct Gear {
+    pub(super) device: Device,
+    pub(super) queue: Queue,
+    pub(super) hidden_layer: Kernel,
+    pub(super) output_layer: Kernel,
+    pub(super) update_parameters: Kernel,
+    faults: Faults,
+}
+
+/// The first thing that went wrong on a device outside any error scope, or that ended it.
+#[derive(Clone, Default)]
+struct Faults(Arc<Mutex<Option<String>>>);
+
+impl Faults {
+    fn record(&self, fault: String) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(fault);
+    }
+
+    fn first(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Setup {
+    /// Asks for the strongest adapter. Where it is hardware its device is opened and the stages start to compile.
+    pub async fn find() -> Self {
+        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..wgpu::RequestAdapterOptions::default()
+        };
+        let found = match instance.request_adapter(&options).await {
+            Ok(adapter) => Ok(Found { name: adapter_name(&adapter), adapter }),
+            Err(error) => Err(error.to_string()),
+        };
+        let setup = Self { found, device: RefCell::new(None) };
+        if setup.software() == Some(false) {
+            // A failure shows when the race starts.
+            drop(setup.gear().await);
+        }
+        setup
+    }
+
+    /// No adapter, for a `reason`: where nothing but the CPU is wanted.
+    pub fn none(reason: &str) -> Self {
+        Self { found: Err(reason.to_owned()), device: RefCell::new(None) }
+    }
+
+    /// Whether the adapter is software; nothing where there is none.
+    pub(in crate::engine) fn software(&self) -> Option<bool> {
+        let found = self.found.as_ref().ok()?;
+        Some(found.adapter.get_info().device_type == wgpu::DeviceType::Cpu)
+    }
+
+    /// The adapter's name, or why there is none.
+    pub(in crate::engine) fn adapter(&self) -> Result<&str, &str> {
+        self.found.as_ref().map(|found| found.name.as_str()).map_err(String::as_str)
+    }
+
+    /// The device, opened at the first call and after it was lost.
+    pub(super) async fn gear(&self) -> Result<Rc<Gear>, EngineError> {
+        let found = self.found.as_ref().map_err(|reason| EngineError::NoAdapter { reason: reason.clone() })?;
+        if let Some(gear) = self.device.borrow().as_ref().filter(|gear| gear.faults.first().is_none()) {
+            return Ok(Rc::clone(gear));
+        }
+        let failed = |reason| EngineError::NoDevice { adapter: found.name.clone(), reason };
+        let gear = Rc::new(Gear::open(&found.adapter).await.map_err(failed)?);
+        self.device.replace(Some(Rc::clone(&gear)));
+        Ok(gear)
+    }
+}
+
+impl Gear {
+    /// Opens a device with WebGPU's default limits and no optional feature, and compiles the stages.
+    async fn open(adapter: &Adapter) -> Result<Self, String> {
+        let descriptor = wgpu::DeviceDescriptor { label: Some("gradprix"), ..wgpu::DeviceDescriptor::default() };
+        let (device, queue) = adapter.request_device(&descriptor).await.map_err(|error| error.to_string())?;
+        let faults = Faults::default();
+        let (lost, uncaptured) = (faults.clone(), faults.clone());
+        device.set_device_lost_callback(move |_, message| lost.record(format!("the device was lost: {message}")));
+        device.on_uncaptured_error(Arc::new(move |error| uncaptured.record(error.to_string())));
+
+        let scope = device.push_error_scope(ErrorFilter::Validation);
+        let gear = Self {
+            hidden_layer: Kernel::new(&device, &HIDDEN_LAYER),
+            output_layer: Kernel::new(&device, &OUTPUT_LAYER),
+            update_parameters: Kernel::new(&device, &UPDATE_PARAMETERS),
+            device,
+            queue,
+            faults,
+        };
+        scope.pop().await.map_or(Ok(gear), |error| Err(error.to_string()))
+    }
+
+    /// What went wrong on the device while `doing` something, if anything did.
+    pub(super) fn check(&self, doing: &'static str) -> Result<(), EngineError> {
+        self.faults.first().map_or(Ok(()), |reason| Err(EngineError::Device { doing, reason }))
+    }
+
+    /// Runs `work`, and says what `doing` it the device refused: too little memory, most likely.
+    pub(super) async fn scoped<T>(&self, doing: &'static str, work: impl FnOnce() -> T) -> Result<T, EngineError> {
+        let memory = self.device.push_error_scope(ErrorFilter::OutOfMemory);
+        let validation = self.device.push_error_scope(ErrorFilter::Validation);
+        let result = work();
+        let (validation, memory) = (validation.pop(), memory.pop());
+        match validation.await.or(memory.await) {
+            Some(error) => Err(EngineError::Device { doing, reason: error.to_string() }),
+            None => Ok(result),
+        }
+    }
+}
+
+/// What the adapter calls itself; browsers often say nothing.
+fn adapter_name(adapter: &Adapter) -> String {
+    let info = adapter.get_info();
+    let kind = if info.device_type == wgpu::DeviceType::Cpu { "software adapter" } else { "graphics adapter" };
+    if info.name.is_empty() { format!("{kind} without a name") } else { format!("{} ({kind})", info.name) }
+}

@@ -1,0 +1,120 @@
+//! WGSL modules, composed from the files in `shaders/` and from constants and structs whose source is Rust.
+
+use std::fmt::Write;
+
+use super::uniform::BATCH;
+use crate::data::{CLASSES, PIXELS};
+use crate::model::{B1, B2, HIDDEN, PARAMETERS, W1, W2};
+use crate::optim::{self, SLOTS, TINY};
+use crate::race::config::RACERS;
+
+/// Floats in a `vec4f`, pixels in a word.
+pub(super) const LANES: usize = 4;
+/// `vec4f`s in a slot of a racer's memory: the parameters, padded to whole ones.
+pub(super) const VECTORS: usize = PARAMETERS.div_ceil(LANES);
+/// Words in an image.
+pub(super) const WORDS: usize = PIXELS / LANES;
+/// `vec4f`s in a row of hidden units.
+pub(super) const COLUMNS: usize = HIDDEN / LANES;
+
+/// One compute stage: the name of its entry point, its file, and how it accesses its storage buffers.
+pub(super) struct Stage {
+    pub(super) entry: &'static str,
+    source: &'static str,
+    /// In the order of the bindings, from 1; binding 0 is the step's uniform.
+    pub(super) buffers: &'static [Access],
+}
+
+/// How a stage accesses a storage buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    Read,
+    ReadWrite,
+}
+
+use Access::{Read, ReadWrite};
+
+pub(super) const HIDDEN_LAYER: Stage = Stage {
+    entry: "hidden_layer",
+    source: include_str!("../../../shaders/hidden.wgsl"),
+    buffers: &[Read, Read, Read, ReadWrite],
+};
+
+pub(super) const OUTPUT_LAYER: Stage = Stage {
+    entry: "output_layer",
+    source: include_str!("../../../shaders/output.wgsl"),
+    buffers: &[Read, Read, Read, Read, ReadWrite, ReadWrite, ReadWrite],
+};
+
+pub(super) const UPDATE_PARAMETERS: Stage = Stage {
+    entry: "update_parameters",
+    source: include_str!("../../../shaders/update.wgsl"),
+    buffers: &[Read, Read, Read, Read, Read, Read, ReadWrite, ReadWrite],
+};
+
+/// Invocations that take a tile of W1 each: a word of pixels by a column of units.
+pub(super) const W1_TILES: usize = WORDS * COLUMNS;
+/// Invocations of [`UPDATE_PARAMETERS`] for one racer: the tiles, the other tensors' `vec4f`s, the loss.
+pub(super) const UPDATES: usize = W1_TILES + (VECTORS - W1.len() / LANES) + 1;
+
+impl Stage {
+    /// The whole module. WGSL takes declarations in any order, so the pieces are just put one behind the other.
+    pub(super) fn module(&self) -> String {
+        let mut module = constants();
+        module += include_str!("../../../shaders/common.wgsl");
+        if self.entry == UPDATE_PARAMETERS.entry {
+            module += &optimizers();
+        }
+        module + self.source
+    }
+}
+
+fn constants() -> String {
+    let constants = [
+        ("WORDS", WORDS),
+        ("COLUMNS", COLUMNS),
+        ("HIDDEN", HIDDEN),
+        ("CLASSES", CLASSES),
+        ("VECTORS", VECTORS),
+        ("B1_VECTOR", B1.start / LANES),
+        ("W2_START", W2.start),
+        ("B2_START", B2.start),
+        ("W1_TILES", W1_TILES),
+        ("SLOTS", SLOTS),
+        ("BATCH", BATCH),
+        ("RACERS", RACERS),
+    ];
+    let mut text = format!("const TINY = {TINY:e}f;\n");
+    for (name, value) in constants {
+        let _ = writeln!(text, "const {name} = {value}u;");
+    }
+    text
+}
+
+/// For each optimizer its scalars' struct and its formula, and for all the switch between them.
+fn optimizers() -> String {
+    let mut text = "alias Slots = array<vec4f, SLOTS>;\n".to_owned();
+    let mut cases = String::new();
+    for (number, optimizer) in optim::ALL.iter().enumerate() {
+        let name = struct_name(optimizer.id);
+        let fields: Vec<String> = optimizer.scalar_names.iter().map(|field| format!("{field}: f32")).collect();
+        let values: Vec<String> =
+            (0..fields.len()).map(|at| format!("s[{}][{}]", at / LANES, at % LANES)).collect();
+        let _ = write!(text, "struct {name} {{ {} }}\n{}", fields.join(", "), optimizer.wgsl);
+        let _ = writeln!(
+            cases,
+            "case {number}u: {{ return update_{}({name}({}), theta, gradient, slots); }}",
+            optimizer.id,
+            values.join(", ")
+        );
+    }
+    text + "fn update(optimizer: u32, s: array<vec4f, 2>, theta: vec4f, gradient: vec4f, slots: ptr<function, Slots>) \
+            -> vec4f {\nswitch optimizer {\n"
+        + &cases
+        + "default: { return theta; }\n}\n}\n"
+}
+
+/// `rmsprop` -> `Rmsprop`, the name of its struct on both sides.
+fn struct_name(id: &str) -> String {
+    id.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}

@@ -1,0 +1,219 @@
+//! A race that runs: configuration, plan and engine together.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::{Choice, Description, Engine, EngineError, Evaluation, Kind, Metrics, gpu};
+use crate::data::{Dataset, shuffle};
+use crate::model::PARAMETERS;
+use crate::optim::Optimizer;
+use crate::race::config::{Config, ConfigError};
+use crate::race::plan::{self, Step};
+
+/// A race that runs on an engine.
+pub struct Runner {
+    dataset: Rc<Dataset>,
+    config: Config,
+    engine: Engine,
+    description: Description,
+    /// The number of the next step to submit.
+    next: u64,
+    /// The epoch whose order the engine holds.
+    loaded: Option<u32>,
+}
+
+/// Metrics on their way from the engine.
+pub enum Pending {
+    /// They are there.
+    Ready(Metrics),
+    /// The GPU is still at it.
+    Gpu(gpu::Readback),
+}
+
+impl Pending {
+    /// Waits for them.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] if the GPU failed.
+    pub async fn metrics(self) -> Result<Metrics, EngineError> {
+        match self {
+            Self::Ready(metrics) => Ok(metrics),
+            Self::Gpu(readback) => readback.metrics().await,
+        }
+    }
+}
+
+impl Runner {
+    /// A race at its start, on the engine that `choice` and the adapter found in `setup` lead to.
+    ///
+    /// # Errors
+    /// [`EngineError`] if `choice` is the GPU and there is none, or its device fails.
+    pub async fn new(
+        dataset: Rc<Dataset>,
+        config: Config,
+        choice: Choice,
+        setup: &gpu::Setup,
+    ) -> Result<Self, EngineError> {
+        let (engine, description) = Engine::choose(&dataset, choice, setup).await?;
+        let mut runner = Self { dataset, config: Config::default(), engine, description, next: 0, loaded: None };
+        runner.restart(config).await?;
+        Ok(runner)
+    }
+
+    /// Puts the race that `config` defines at its start, on the same engine and dataset.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] if the GPU's memory is too small for its racers.
+    pub async fn restart(&mut self, config: Config) -> Result<(), EngineError> {
+        let parameters = config.init.parameters(config.seed);
+        let optimizers: Vec<&'static Optimizer> = config.racers.iter().map(|racer| racer.optimizer()).collect();
+        match &mut self.engine {
+            Engine::Gpu(gpu) => gpu.reset(&optimizers, &parameters).await?,
+            Engine::Cpu(cpu) => cpu.reset(&optimizers, &parameters),
+        }
+        self.config = config;
+        self.next = 0;
+        self.loaded = None;
+        Ok(())
+    }
+
+    /// Which engine runs, on what, and why.
+    pub fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// What defines the race, with every setting as it is now.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Steps submitted since the start.
+    pub fn steps(&self) -> u64 {
+        self.next
+    }
+
+    /// Steps in an epoch.
+    pub fn steps_per_epoch(&self) -> u64 {
+        plan::steps_per_epoch(self.dataset.train.labels.len(), self.config.batch_size)
+    }
+
+    /// The order in which epoch `epoch` takes the training images.
+    pub fn order(&self, epoch: u32) -> Vec<u32> {
+        shuffle::order(self.config.seed, epoch, self.dataset.train.labels.len())
+    }
+
+    /// The most steps that one submission takes from here: to the end of the epoch, and on the GPU 64.
+    pub fn submission_limit(&self) -> u64 {
+        let epoch_left = self.steps_per_epoch() - self.next % self.steps_per_epoch();
+        match self.description.kind {
+            Kind::Gpu => epoch_left.min(gpu::SUBMISSION as u64),
+            Kind::Cpu => epoch_left,
+        }
+    }
+
+    /// Submits `count` steps, or as many as one submission takes, and does not wait for the GPU. On the CPU engine
+    /// they are done when this returns.
+    pub fn submit(&mut self, count: u64) -> Pending {
+        let count = count.min(self.submission_limit());
+        let images = self.dataset.train.labels.len();
+        let steps: Vec<Step> =
+            (self.next..self.next + count).map(|number| plan::step(&self.config, images, number)).collect();
+        if let Some(step) = steps.first() {
+            self.load(step.epoch);
+        }
+        self.next += count;
+        match &mut self.engine {
+            Engine::Gpu(gpu) => Pending::Gpu(gpu.submit(&steps)),
+            Engine::Cpu(cpu) => Pending::Ready(cpu.submit(&steps)),
+        }
+    }
+
+    /// Runs `count` steps and waits for their metrics.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] if the GPU failed.
+    pub async fn run(&mut self, count: u64) -> Result<Metrics, EngineError> {
+        let mut metrics = Metrics::default();
+        let end = self.next + count;
+        // One submission ahead, so that the device does not wait for the host.
+        let mut ahead: Option<Pending> = None;
+        while self.next < end {
+            let pending = self.submit(end - self.next);
+            if let Some(earlier) = ahead.replace(pending) {
+                metrics.append(earlier.metrics().await?);
+            }
+        }
+        if let Some(last) = ahead {
+            metrics.append(last.metrics().await?);
+        }
+        Ok(metrics)
+    }
+
+    fn load(&mut self, epoch: u32) {
+        if self.loaded == Some(epoch) {
+            return;
+        }
+        let order = self.order(epoch);
+        match &mut self.engine {
+            Engine::Gpu(gpu) => gpu.load_order(&order),
+            Engine::Cpu(cpu) => cpu.load_order(&order),
+        }
+        self.loaded = Some(epoch);
+    }
+
+    /// Sets knob `name` of racer `racer`, from the next step submitted; its optimizer's state stays.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if there is no such racer or knob, or the knob does not take the value.
+    pub fn set(&mut self, racer: usize, name: &str, value: &Value) -> Result<(), ConfigError> {
+        self.config.set(racer, name, value)
+    }
+
+    /// How every racer does on the test images.
+    ///
+    /// # Errors
+    /// [`EngineError::NoTestImages`] if there are none, [`EngineError::Device`] if the GPU failed.
+    pub async fn evaluate(&mut self) -> Result<Vec<Evaluation>, EngineError> {
+        if self.dataset.test.labels.is_empty() {
+            return Err(EngineError::NoTestImages);
+        }
+        match &mut self.engine {
+            Engine::Gpu(gpu) => gpu.evaluate().await,
+            Engine::Cpu(cpu) => Ok(cpu.evaluate()),
+        }
+    }
+
+    /// The parameters [101770] of `racer`: W1, b1, W2, b2.
+    ///
+    /// # Errors
+    /// [`EngineError`] if there is no such racer, or the GPU failed.
+    pub async fn parameters(&self, racer: usize) -> Result<Vec<f32>, EngineError> {
+        self.check_racer(racer)?;
+        match &self.engine {
+            Engine::Gpu(gpu) => gpu.parameters(racer).await,
+            Engine::Cpu(cpu) => Ok(cpu.parameters(racer).to_vec()),
+        }
+    }
+
+    /// Gives `racer` other parameters [101770]; its optimizer's state stays.
+    ///
+    /// # Errors
+    /// [`EngineError`] if there is no such racer or the length is wrong.
+    pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) -> Result<(), EngineError> {
+        self.check_racer(racer)?;
+        if parameters.len() != PARAMETERS {
+            return Err(EngineError::ParameterCount { found: parameters.len(), expected: PARAMETERS });
+        }
+        match &mut self.engine {
+            Engine::Gpu(gpu) => gpu.set_parameters(racer, parameters),
+            Engine::Cpu(cpu) => cpu.set_parameters(racer, parameters),
+        }
+        Ok(())
+    }
+
+    fn check_racer(&self, racer: usize) -> Result<(), EngineError> {
+        let last = self.config.racers.len() - 1;
+        if racer > last { Err(EngineError::Racer { found: racer, last }) } else { Ok(()) }
+    }
+}
