@@ -25,8 +25,8 @@ fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
     let parameters = slot_start(racer, 0) * 4;
     let weights = parameters + W2_START + column * 4 * CLASSES;
     let a = hidden[row * COLUMNS + column];
-    for (var class = 0u; class < CLASSES; class++) {
-        parts[class][column] = dot(a, class_weights(weights, class));
+    for (var digit = 0u; digit < CLASSES; digit++) {
+        parts[digit][column] = dot(a, class_weights(weights, digit));
     }
     workgroupBarrier();
     if column < CLASSES {
@@ -40,21 +40,21 @@ fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
 
     // The largest logit is taken out first, so that no exponential overflows.
     var best = 0u;
-    for (var class = 1u; class < CLASSES; class++) {
-        best = select(best, class, logits[class] > logits[best]);
+    for (var digit = 1u; digit < CLASSES; digit++) {
+        best = select(best, digit, logits[digit] > logits[best]);
     }
     let largest = logits[best];
     var total = 0.0;
-    for (var class = 0u; class < CLASSES; class++) {
-        total += exp(logits[class] - largest);
+    for (var digit = 0u; digit < CLASSES; digit++) {
+        total += exp(logits[digit] - largest);
     }
     let label = label_of(order[step.start + group.x]);
     var gradient = vec4f(0);
-    for (var class = 0u; class < CLASSES; class++) {
-        let by_logit = logit_derivative(logits[class] - largest, total, class == label);
-        gradient += by_logit * class_weights(weights, class);
-        if column == class {
-            logit_gradient[row * CLASSES + class] = by_logit;
+    for (var digit = 0u; digit < CLASSES; digit++) {
+        let by_logit = logit_derivative(logits[digit] - largest, total, digit == label);
+        gradient += by_logit * class_weights(weights, digit);
+        if column == digit {
+            logit_gradient[row * CLASSES + digit] = by_logit;
         }
     }
     hidden_gradient[row * COLUMNS + column] = select(vec4f(0), gradient, a > vec4f(0));
@@ -64,8 +64,8 @@ fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
 }
 
 // The weights from four hidden units to one class.
-fn class_weights(weights: u32, class: u32) -> vec4f {
-    let first = weights + class;
+fn class_weights(weights: u32, digit: u32) -> vec4f {
+    let first = weights + digit;
     return vec4f(memory[first], memory[first + CLASSES], memory[first + 2 * CLASSES], memory[first + 3 * CLASSES]);
 }
 

@@ -9,8 +9,3 @@ pub mod optim;
 pub mod race;
 
 pub mod engine;
-
-pub mod plot;
-
-#[cfg(target_arch = "wasm32")]
-pub mod page;

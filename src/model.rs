@@ -1,5 +1,7 @@
 //! The network 784-128-10: its tensors in one flat buffer, and how they start.
 
+use rand_pcg::Pcg64;
+
 use crate::data::{CLASSES, PIXELS, random};
 
 /// Hidden units.
@@ -85,7 +87,7 @@ impl Initializer {
     /// Seed -> the flat buffer [101770]. The weights are drawn from PCG64 stream 0 of the seed, W1 then W2, in
     /// f64, and rounded to f32.
     pub fn parameters(self, seed: u32) -> Vec<f32> {
-        let mut generator = random::generator(seed, 0);
+        let mut generator = random::generator(seed.into(), 0);
         let mut parameters = vec![0.0; PARAMETERS];
         for tensor in [W1, W2] {
             self.fill(&mut generator, tensor, &mut parameters[tensor.range()]);
@@ -93,7 +95,7 @@ impl Initializer {
         parameters
     }
 
-    fn fill(self, generator: &mut random::Generator, tensor: Tensor, weights: &mut [f32]) {
+    fn fill(self, generator: &mut Pcg64, tensor: Tensor, weights: &mut [f32]) {
         let (fan_in, fan_out) = (tensor.rows as f64, tensor.columns as f64);
         let limit = match self {
             Self::HeNormal => return fill_normal(generator, (2.0 / fan_in).sqrt(), weights),
@@ -107,9 +109,9 @@ impl Initializer {
     }
 }
 
-fn fill_normal(generator: &mut random::Generator, deviation: f64, weights: &mut [f32]) {
+fn fill_normal(generator: &mut Pcg64, deviation: f64, weights: &mut [f32]) {
     for pair in weights.chunks_exact_mut(2) {
-        let normals = random::normals(generator);
+        let normals = random::normal_pair(generator);
         for (weight, normal) in pair.iter_mut().zip(normals) {
             *weight = (normal * deviation) as f32;
         }

@@ -9,8 +9,6 @@ pub use runner::{Pending, Runner};
 use std::rc::Rc;
 
 use crate::data::{CLASSES, Dataset};
-use crate::optim::Optimizer;
-use crate::race::plan::Step;
 
 /// Which engine a user asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

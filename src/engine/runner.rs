@@ -95,12 +95,12 @@ impl Runner {
 
     /// Steps in an epoch.
     pub fn steps_per_epoch(&self) -> u64 {
-        plan::steps_per_epoch(self.dataset.train.labels.len(), self.config.batch_size)
+        plan::steps_per_epoch(self.dataset.train().count(), self.config.batch_size)
     }
 
     /// The order in which epoch `epoch` takes the training images.
     pub fn order(&self, epoch: u32) -> Vec<u32> {
-        shuffle::order(self.config.seed, epoch, self.dataset.train.labels.len())
+        shuffle::order(self.config.seed, epoch, self.dataset.train().count())
     }
 
     /// The most steps that one submission takes from here: to the end of the epoch, and on the GPU 64.
@@ -116,7 +116,7 @@ impl Runner {
     /// they are done when this returns.
     pub fn submit(&mut self, count: u64) -> Pending {
         let count = count.min(self.submission_limit());
-        let images = self.dataset.train.labels.len();
+        let images = self.dataset.train().count();
         let steps: Vec<Step> =
             (self.next..self.next + count).map(|number| plan::step(&self.config, images, number)).collect();
         if let Some(step) = steps.first() {
@@ -175,7 +175,7 @@ impl Runner {
     /// # Errors
     /// [`EngineError::NoTestImages`] if there are none, [`EngineError::Device`] if the GPU failed.
     pub async fn evaluate(&mut self) -> Result<Vec<Evaluation>, EngineError> {
-        if self.dataset.test.labels.is_empty() {
+        if self.dataset.test().count() == 0 {
             return Err(EngineError::NoTestImages);
         }
         match &mut self.engine {

@@ -1,6 +1,4 @@
 //! What a race is: its configuration, what each step uses, and what came of it.
 
 pub mod config;
-pub mod history;
 pub mod plan;
-pub mod standings;

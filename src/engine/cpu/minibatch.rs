@@ -44,8 +44,8 @@ impl Minibatch {
         self.image_starts.truncate(1);
         self.labels.clear();
         for image in chosen {
-            self.labels.push(split.labels[image]);
-            self.push_image(&split.images[image * PIXELS..][..PIXELS]);
+            self.labels.push(split.labels()[image]);
+            self.push_image(split.image(image));
         }
     }
 
@@ -108,7 +108,7 @@ mod tests {
         for (at, byte) in [(0, 51), (783, 255), (PIXELS + 5, 102), (2 * PIXELS + 5, 204)] {
             images[at] = byte;
         }
-        let split = Split { images, labels: vec![7, 8, 9] };
+        let split = Split::new("images", images, "labels", vec![7, 8, 9]).expect("valid");
         let mut minibatch = Minibatch::new();
         minibatch.gather(&split, [2, 0, 1].into_iter());
         minibatch.transpose();

@@ -83,7 +83,7 @@ impl Cpu {
         let mut metrics = Metrics::default();
         for step in steps {
             let chosen = &self.order[step.start..step.start + step.size];
-            self.minibatch.gather(&self.dataset.train, chosen.iter().map(|image| *image as usize));
+            self.minibatch.gather(self.dataset.train(), chosen.iter().map(|image| *image as usize));
             self.minibatch.transpose();
             for (racer, scalars) in step.scalars.iter().enumerate() {
                 let (loss, dead) = self.train(racer, scalars);
@@ -129,10 +129,10 @@ impl Cpu {
     /// How every racer does on the test images.
     pub fn evaluate(&mut self) -> Vec<Evaluation> {
         let dataset = Rc::clone(&self.dataset);
-        let mut answers = vec![Vec::with_capacity(dataset.test.labels.len()); self.racers.len()];
-        for start in (0..dataset.test.labels.len()).step_by(EVALUATED) {
-            let end = dataset.test.labels.len().min(start + EVALUATED);
-            self.minibatch.gather(&dataset.test, start..end);
+        let mut answers = vec![Vec::with_capacity(dataset.test().count()); self.racers.len()];
+        for start in (0..dataset.test().count()).step_by(EVALUATED) {
+            let end = dataset.test().count().min(start + EVALUATED);
+            self.minibatch.gather(dataset.test(), start..end);
             self.hidden.resize(end - start, [0.0; HIDDEN]);
             for (racer, answers) in self.racers.iter().zip(&mut answers) {
                 hidden_layer(&racer.parameters, &self.minibatch, &mut self.hidden);
@@ -143,7 +143,7 @@ impl Cpu {
                 }));
             }
         }
-        answers.iter().map(|answers| evaluation(&dataset.test.labels, answers.iter().copied())).collect()
+        answers.iter().map(|answers| evaluation(dataset.test().labels(), answers.iter().copied())).collect()
     }
 
     /// The parameters [101770] of `racer`.

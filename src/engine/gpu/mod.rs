@@ -23,7 +23,7 @@ use crate::model::PARAMETERS;
 use crate::optim::{Optimizer, SLOTS};
 use crate::race::config::RACERS;
 use crate::race::plan::Step;
-use readback::{Mapping, Pool};
+use readback::Pool;
 use setup::Gear;
 use shader::Access::{Read, ReadWrite};
 use shader::{COLUMNS, LANES, UPDATES, VECTORS};
@@ -80,7 +80,7 @@ impl Gpu {
     /// [`EngineError`] if there is no adapter, its device fails, or its memory is too small.
     pub async fn new(dataset: Rc<Dataset>, setup: &Setup) -> Result<Self, EngineError> {
         let gear = setup.gear().await?;
-        let test_chunks: Vec<_> = chunks(dataset.test.labels.len()).collect();
+        let test_chunks: Vec<_> = chunks(dataset.test().count()).collect();
         let doing = "taking the images";
         let shared = gear.scoped(doing, || Shared::new(&gear, &dataset, &test_chunks)).await?;
         let racers = gear.scoped(doing, || Racers::new(&gear, &shared, &[], &[])).await?;
@@ -165,7 +165,7 @@ impl Gpu {
         });
         // A NaN logit compares with nothing, but the class found is still one of the ten.
         let own = own.map(|[loss, class]| (*loss, (*class as usize).min(CLASSES - 1)));
-        evaluation(&self.dataset.test.labels, own)
+        evaluation(&self.dataset.test().labels(), own)
     }
 
     /// The parameters [101770] of `racer`.
@@ -205,19 +205,19 @@ fn hidden_groups(images: usize, racers: u32) -> [u32; 3] {
 
 impl Shared {
     fn new(gear: &Gear, dataset: &Dataset, test_chunks: &[(usize, usize)]) -> Self {
-        let (train, test) = (&dataset.train, &dataset.test);
-        let test_start = train.labels.len();
-        let order: Vec<u32> = (0..(test_start + test.labels.len()) as u32).collect();
+        let (train, test) = (dataset.train(), dataset.test());
+        let test_start = train.count();
+        let order: Vec<u32> = (0..(test_start + test.count()) as u32).collect();
         let test_steps = test_chunks.iter().map(|(first, count)| StepUniform::images(test_start + first, *count));
         let uniform = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
         let storage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
         // Written in two pieces: together they are too large to be copied once more.
-        let images = empty(gear, "images", storage, (train.images.len() + test.images.len()) as u64);
-        write(gear, &images, 0, &train.images);
-        write(gear, &images, train.images.len() as u64, &test.images);
+        let images = empty(gear, "images", storage, (train.images().len() + test.images().len()) as u64);
+        write(gear, &images, 0, train.images());
+        write(gear, &images, train.images().len() as u64, test.images());
         Self {
             images,
-            labels: filled(gear, "labels", storage, &[&train.labels[..], &test.labels].concat()),
+            labels: filled(gear, "labels", storage, &[train.labels(), test.labels()].concat()),
             order: filled(gear, "order", storage, bytemuck::cast_slice(&order)),
             steps: empty(gear, "steps", uniform, (STRIDE * SUBMISSION) as u64),
             test_steps: filled(gear, "test steps", uniform, &uniform::pack(test_steps)),
