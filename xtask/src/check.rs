@@ -1,0 +1,146 @@
+//! `cargo xtask test`: every check, in order of its price; the first that fails ends the run.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::dist::WASM_TARGET;
+use crate::error::Error;
+use crate::places::{Places, entries};
+use crate::process;
+use crate::server::{self, Site};
+use crate::setup::{self, Browsers};
+
+/// Runs the native half, the browser half, or both.
+pub(crate) fn run(places: &Places, native: bool, browser: bool) -> Result<(), Error> {
+    let browsers = set_up(places, native, browser)?;
+    if native {
+        run_native(places)?;
+    }
+    if let Some(browsers) = browsers {
+        run_in_browsers(places, &browsers)?;
+    }
+    println!("All tests passed");
+    Ok(())
+}
+
+/// Sets up everything before the first check, so that nothing is missed after minutes of testing.
+fn set_up(places: &Places, native: bool, browser: bool) -> Result<Option<Browsers>, Error> {
+    let _lock = places.lock()?;
+    setup::for_building(places)?;
+    if native {
+        setup::for_native_tests()?;
+    }
+    if browser {
+        setup::for_browser_tests(places).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+fn run_native(places: &Places) -> Result<(), Error> {
+    let lints = "Mend what the lints above say.";
+    cargo(
+        places,
+        "Formatting",
+        &["fmt", "--all", "--check"],
+        "Run `cargo fmt --all` and look at what it changes.",
+    )?;
+    cargo(
+        places,
+        "Linting",
+        &[
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-Dwarnings",
+        ],
+        lints,
+    )?;
+    cargo(
+        places,
+        "Linting for WebAssembly",
+        &[
+            "clippy",
+            "--quiet",
+            "--lib",
+            "--target",
+            WASM_TARGET,
+            "--",
+            "-Dwarnings",
+        ],
+        lints,
+    )?;
+    cargo(
+        places,
+        "Documentation",
+        &["doc", "--quiet", "--workspace", "--no-deps"],
+        "Mend what rustdoc says above.",
+    )?;
+    cargo(
+        places,
+        "Native tests",
+        &["test", "--quiet", "--workspace"],
+        "The failing test is named above.",
+    )
+}
+
+fn cargo(
+    places: &Places,
+    check: &'static str,
+    arguments: &[&str],
+    advice: &'static str,
+) -> Result<(), Error> {
+    println!("{check}: cargo {}", arguments.join(" "));
+    process::run(
+        process::cargo()
+            .current_dir(&places.root)
+            .env("RUSTDOCFLAGS", "-Dwarnings")
+            .args(arguments),
+    )
+    .map_err(|error| failed(error, check, advice))
+}
+
+/// Serves the site twice, once without its data, and runs the tests one file at a time.
+fn run_in_browsers(places: &Places, browsers: &Browsers) -> Result<(), Error> {
+    let tests = browser_tests(places)?;
+    crate::set_up_and_build(places)?;
+    let site = |without_data| Site {
+        root: places.dist(),
+        without_data,
+    };
+    let with_data = server::start(site(false), 0)?;
+    let without_data = server::start(site(true), 0)?;
+    println!("Browser tests: node --test");
+    process::run(
+        Command::new("node")
+            .current_dir(places.browser_tests())
+            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+            .args(tests)
+            .env("GRADPRIX_URL", with_data.url())
+            .env("GRADPRIX_URL_WITHOUT_DATA", without_data.url())
+            .env("GRADPRIX_DIST", places.dist())
+            .env("CHROMIUM", &browsers.chromium)
+            .env("FIREFOX", &browsers.firefox),
+    )
+    .map_err(|error| failed(error, "Browser tests", "The failing test is named above."))
+}
+
+fn browser_tests(places: &Places) -> Result<Vec<PathBuf>, Error> {
+    let mut tests = entries(&places.browser_tests())?;
+    tests.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    if tests.is_empty() {
+        let root = places.root.clone();
+        return Err(Error::NoBrowserTests { root });
+    }
+    Ok(tests)
+}
+
+/// What a failed check means, unless the check could not even start.
+fn failed(error: Error, check: &'static str, advice: &'static str) -> Error {
+    match error {
+        Error::Failed { .. } => Error::Check { check, advice },
+        other => other,
+    }
+}

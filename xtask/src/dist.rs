@@ -1,0 +1,98 @@
+//! Builds the static site in `dist/`: the page, the WebAssembly module with its JavaScript, and MNIST.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::error::Error;
+use crate::places::Places;
+use crate::process;
+use crate::setup::mnist;
+use crate::sync::{self, Wanted};
+
+/// The target that browsers run.
+pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Brings `dist/` up to date with the crate, `www/` and MNIST.
+pub(crate) fn build(places: &Places) -> Result<(), Error> {
+    let wasm = compile(places)?;
+    let bindings = bind(places, &wasm)?;
+
+    let mut wanted = Wanted::new();
+    sync::want_all(&mut wanted, &bindings, Path::new(""))?;
+    sync::want_all(&mut wanted, &places.www(), Path::new(""))?;
+    if let Some(folder) = mnist::find_or_fetch(places)? {
+        for file in mnist::FILES {
+            let name = file.name();
+            wanted.insert(Path::new("data").join(&name), folder.join(&name));
+        }
+    }
+    let changed = sync::mirror(&wanted, &places.dist())?;
+    if changed > 0 {
+        let size = gzipped_size(&places.dist().join("gradprix_bg.wasm"))?;
+        println!(
+            "Built dist/ ({changed} files changed; the WebAssembly module is {} KB gzipped)",
+            size / 1000
+        );
+    }
+    Ok(())
+}
+
+/// Compiles the crate for browsers; returns the path of the .wasm.
+fn compile(places: &Places) -> Result<PathBuf, Error> {
+    process::run(
+        process::cargo()
+            .current_dir(&places.root)
+            .args(["build", "--quiet", "--release", "--lib"])
+            .args(["--package", "gradprix", "--target", WASM_TARGET])
+            .arg("--target-dir")
+            .arg(&places.target),
+    )?;
+    let folder = places.target.join(WASM_TARGET).join("release");
+    Ok(folder.join("gradprix.wasm"))
+}
+
+/// Makes the JavaScript for the module, unless this very module has its own already; returns the folder.
+fn bind(places: &Places, wasm: &Path) -> Result<PathBuf, Error> {
+    let folder = places.work().join("bindings");
+    let stamp = places.work().join("bindings.sha256");
+    let bytes = fs::read(wasm).map_err(Error::file("read", wasm))?;
+    let hash = mnist::sha256(&bytes);
+    if fs::read_to_string(&stamp).is_ok_and(|stamped| stamped == hash) && folder.is_dir() {
+        return Ok(folder);
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(Error::file("remove", &folder))?;
+    }
+    let bindgen = || {
+        Bindgen::new()
+            .input_bytes("gradprix", bytes)
+            .web(true)?
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            // Without the default path, the page's init() could not find its own .wasm.
+            .omit_default_module_path(false)
+            .generate(&folder)
+    };
+    bindgen().map_err(|error| Error::Bindgen {
+        wasm: wasm.to_path_buf(),
+        reason: format!("{error:#}"),
+    })?;
+    fs::write(&stamp, hash).map_err(Error::file("write", &stamp))?;
+    Ok(folder)
+}
+
+/// The size in bytes that a static host would send.
+fn gzipped_size(path: &Path) -> Result<usize, Error> {
+    let bytes = fs::read(path).map_err(Error::file("read", path))?;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder
+        .write_all(&bytes)
+        .and_then(|()| encoder.finish())
+        .map(|gzipped| gzipped.len())
+        .map_err(Error::file("compress", path))
+}
