@@ -9,3 +9,6 @@ pub mod optim;
 pub mod race;
 
 pub mod engine;
+
+#[cfg(target_arch = "wasm32")]
+pub mod page;

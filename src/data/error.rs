@@ -115,9 +115,7 @@ pub enum DataError {
     },
 
     /// The pixels end within an image.
-    #[error(
-        "{name}: expected a whole number of 28x28 images, 784 bytes each, but found {found} bytes."
-    )]
+    #[error("{name}: expected a whole number of 28x28 images, 784 bytes each, but found {found} bytes.")]
     PartialImage {
         /// The file or argument.
         name: String,
@@ -146,9 +144,7 @@ pub enum DataError {
     NothingToTrainOn,
 
     /// One of the four files isn't there.
-    #[error(
-        "The {role} {kind} are missing: expected four files, images and labels to train and to test on."
-    )]
+    #[error("The {role} {kind} are missing: expected four files, images and labels to train and to test on.")]
     Missing {
         /// Images or labels.
         kind: Kind,

@@ -41,13 +41,8 @@ pub fn assemble(files: Vec<(String, Vec<u8>)>) -> Result<Dataset, DataError> {
     }
     let (train_images, test_images) = train_and_test(Kind::Images, images)?;
     let (train_labels, test_labels) = train_and_test(Kind::Labels, labels)?;
-    let split = |images: File, labels: File| {
-        Split::new(&images.name, images.data, &labels.name, labels.data)
-    };
-    Dataset::new(
-        split(train_images, train_labels)?,
-        split(test_images, test_labels)?,
-    )
+    let split = |images: File, labels: File| Split::new(&images.name, images.data, &labels.name, labels.data);
+    Dataset::new(split(train_images, train_labels)?, split(test_images, test_labels)?)
 }
 
 /// A file's name and what it holds, header cut off.
@@ -75,10 +70,7 @@ fn train_and_test(kind: Kind, files: Vec<File>) -> Result<(File, File), DataErro
     let found = files.len();
     let mut files = files.into_iter();
     match (files.next(), files.next(), files.next()) {
-        (None, ..) => Err(DataError::Missing {
-            kind,
-            role: Role::Train,
-        }),
+        (None, ..) => Err(DataError::Missing { kind, role: Role::Train }),
         (Some(only), None, _) => {
             let role = match only.stated_role() {
                 Some(Role::Test) => Role::Train,
@@ -95,12 +87,7 @@ fn train_and_test(kind: Kind, files: Vec<File>) -> Result<(File, File), DataErro
 fn pair(kind: Kind, first: File, second: File) -> Result<(File, File), DataError> {
     let first_trains = match (first.stated_role(), second.stated_role()) {
         (Some(role), Some(other)) if role == other => {
-            return Err(DataError::Doubled {
-                kind,
-                role,
-                first: first.name,
-                second: second.name,
-            });
+            return Err(DataError::Doubled { kind, role, first: first.name, second: second.name });
         }
         (Some(role), _) => role == Role::Train,
         (None, Some(role)) => role == Role::Test,
@@ -114,11 +101,7 @@ fn pair(kind: Kind, first: File, second: File) -> Result<(File, File), DataError
         }
         (None, None) => first.data.len() > second.data.len(),
     };
-    Ok(if first_trains {
-        (first, second)
-    } else {
-        (second, first)
-    })
+    Ok(if first_trains { (first, second) } else { (second, first) })
 }
 
 #[cfg(test)]
@@ -148,12 +131,8 @@ mod tests {
 
     #[test]
     fn names_decide_in_any_order() {
-        let files = [
-            labels("test.labels", 3),
-            images("TRAIN-images", 2),
-            images("t10k-images", 3),
-            labels("train.labels", 2),
-        ];
+        let files =
+            [labels("test.labels", 3), images("TRAIN-images", 2), images("t10k-images", 3), labels("train.labels", 2)];
         let dataset = assemble(files.into()).expect("a dataset");
         assert_eq!((dataset.train().count(), dataset.test().count()), (2, 3));
         assert_eq!(dataset.train().image(1), [2; PIXELS]);
@@ -162,24 +141,14 @@ mod tests {
 
     #[test]
     fn one_telling_name_is_enough() {
-        let files = [
-            images("a", 2),
-            images("t10k", 3),
-            labels("train", 2),
-            labels("b", 3),
-        ];
+        let files = [images("a", 2), images("t10k", 3), labels("train", 2), labels("b", 3)];
         let dataset = assemble(files.into()).expect("a dataset");
         assert_eq!((dataset.train().count(), dataset.test().count()), (2, 3));
     }
 
     #[test]
     fn without_names_the_larger_file_trains() {
-        let files = [
-            images("a", 2),
-            labels("b", 3),
-            labels("c", 2),
-            images("d", 3),
-        ];
+        let files = [images("a", 2), labels("b", 3), labels("c", 2), images("d", 3)];
         let dataset = assemble(files.into()).expect("a dataset");
         assert_eq!((dataset.train().count(), dataset.test().count()), (3, 2));
     }
@@ -188,24 +157,12 @@ mod tests {
     fn what_is_missing_is_named() {
         let rest = "expected four files, images and labels to train and to test on.";
         let (a, b) = (|| images("a", 2), || images("b", 3));
-        assert_eq!(
-            sentence([]),
-            format!("The training images are missing: {rest}")
-        );
-        assert_eq!(
-            sentence([a(), b()]),
-            format!("The training labels are missing: {rest}")
-        );
+        assert_eq!(sentence([]), format!("The training images are missing: {rest}"));
+        assert_eq!(sentence([a(), b()]), format!("The training labels are missing: {rest}"));
         let test = labels("t10k", 2);
-        assert_eq!(
-            sentence([a(), b(), test]),
-            format!("The training labels are missing: {rest}")
-        );
+        assert_eq!(sentence([a(), b(), test]), format!("The training labels are missing: {rest}"));
         let train = labels("train", 3);
-        assert_eq!(
-            sentence([a(), b(), train]),
-            format!("The test labels are missing: {rest}")
-        );
+        assert_eq!(sentence([a(), b(), train]), format!("The test labels are missing: {rest}"));
     }
 
     #[test]
@@ -219,13 +176,7 @@ mod tests {
             "a and b hold 2 images each, and neither name says \"train\" or \"test\": rename one of them."
         );
         assert_eq!(
-            sentence([
-                images("a", 1),
-                images("b", 2),
-                labels("c", 1),
-                labels("d", 2),
-                labels("e", 3)
-            ]),
+            sentence([images("a", 1), images("b", 2), labels("c", 1), labels("d", 2), labels("e", 3)]),
             "Expected two files of labels, one to train and one to test on, but found 3."
         );
     }
@@ -233,12 +184,7 @@ mod tests {
     #[test]
     fn files_that_disagree_are_named() {
         assert_eq!(
-            sentence([
-                images("a", 3),
-                images("b", 2),
-                labels("c", 3),
-                labels("d", 1)
-            ]),
+            sentence([images("a", 3), images("b", 2), labels("c", 3), labels("d", 1)]),
             "d: expected 2 labels, one for each image of b, but found 1."
         );
     }

@@ -82,11 +82,7 @@ fn parse(file: &str, mut bytes: Vec<u8>, kind: Kind) -> Result<Vec<u8>, DataErro
     let header = kind.header_bytes();
     let found = bytes.len();
     if found < header {
-        return Err(DataError::Header {
-            file: file.to_owned(),
-            expected: header,
-            found,
-        });
+        return Err(DataError::Header { file: file.to_owned(), expected: header, found });
     }
     if kind == Kind::Images {
         check_image_size(file, word(&bytes, 8), word(&bytes, 12))?;
@@ -96,20 +92,8 @@ fn parse(file: &str, mut bytes: Vec<u8>, kind: Kind) -> Result<Vec<u8>, DataErro
     let expected = header as u64 + u64::from(count) * kind.element_bytes() as u64;
     let file = || file.to_owned();
     match (found as u64).cmp(&expected) {
-        Ordering::Less => Err(DataError::Truncated {
-            file: file(),
-            kind,
-            count,
-            expected,
-            found,
-        }),
-        Ordering::Greater => Err(DataError::Trailing {
-            file: file(),
-            kind,
-            count,
-            expected,
-            found,
-        }),
+        Ordering::Less => Err(DataError::Truncated { file: file(), kind, count, expected, found }),
+        Ordering::Greater => Err(DataError::Trailing { file: file(), kind, count, expected, found }),
         Ordering::Equal => {
             bytes.drain(..header);
             Ok(bytes)
@@ -123,19 +107,9 @@ fn dimensions(file: &str, bytes: &[u8]) -> Result<u8, DataError> {
     match *bytes {
         [0x1f, 0x8b, ..] => Err(DataError::Gzipped { file: file() }),
         [0, 0, 0x08, dimensions, ..] => Ok(dimensions),
-        [0, 0, found, _, ..] => Err(DataError::ElementType {
-            file: file(),
-            found,
-        }),
-        [first, second, _, _, ..] => Err(DataError::Magic {
-            file: file(),
-            found: [first, second],
-        }),
-        _ => Err(DataError::Header {
-            file: file(),
-            expected: Kind::Labels.header_bytes(),
-            found: bytes.len(),
-        }),
+        [0, 0, found, _, ..] => Err(DataError::ElementType { file: file(), found }),
+        [first, second, _, _, ..] => Err(DataError::Magic { file: file(), found: [first, second] }),
+        _ => Err(DataError::Header { file: file(), expected: Kind::Labels.header_bytes(), found: bytes.len() }),
     }
 }
 
@@ -146,11 +120,7 @@ fn check_dimensions(file: &str, bytes: &[u8], kind: Kind) -> Result<(), DataErro
     };
     match dimensions(file, bytes)? {
         found if found == wanted => Ok(()),
-        found => Err(DataError::Dimensions {
-            file: file.to_owned(),
-            expected,
-            found,
-        }),
+        found => Err(DataError::Dimensions { file: file.to_owned(), expected, found }),
     }
 }
 
@@ -158,11 +128,7 @@ fn check_image_size(file: &str, rows: u32, columns: u32) -> Result<(), DataError
     if rows as usize == SIDE && columns as usize == SIDE {
         return Ok(());
     }
-    Err(DataError::ImageSize {
-        file: file.to_owned(),
-        rows,
-        columns,
-    })
+    Err(DataError::ImageSize { file: file.to_owned(), rows, columns })
 }
 
 /// The big-endian number at `at`, which must lie within the header.
@@ -189,17 +155,9 @@ mod tests {
     #[test]
     fn headers_are_cut_off_and_nothing_else() {
         let pixels = parse_images("images", file(&[2, 28, 28])).expect("valid");
-        assert!(
-            pixels
-                .iter()
-                .enumerate()
-                .all(|(i, &pixel)| usize::from(pixel) == i % 10)
-        );
+        assert!(pixels.iter().enumerate().all(|(i, &pixel)| usize::from(pixel) == i % 10));
         assert_eq!(pixels.len(), 2 * PIXELS);
-        assert_eq!(
-            parse_labels("labels", file(&[4])).expect("valid"),
-            [0, 1, 2, 3]
-        );
+        assert_eq!(parse_labels("labels", file(&[4])).expect("valid"), [0, 1, 2, 3]);
         assert_eq!(parse_labels("labels", file(&[0])).expect("valid"), []);
     }
 
@@ -208,9 +166,7 @@ mod tests {
         assert_eq!(detect("a", &file(&[1, 28, 28])), Ok(Kind::Images));
         assert_eq!(detect("a", &file(&[5])), Ok(Kind::Labels));
         assert_eq!(
-            detect("a", &file(&[1, 2]))
-                .expect_err("a matrix")
-                .to_string(),
+            detect("a", &file(&[1, 2])).expect_err("a matrix").to_string(),
             "a: expected 1 dimension, as labels have, or 3, as images have, but found 2."
         );
     }
@@ -222,22 +178,10 @@ mod tests {
             bytes[at] = to;
             sentence(parse_images("x.idx", bytes))
         };
-        assert_eq!(
-            changed(1, 0x50),
-            "x.idx: expected an IDX file, which starts with bytes 00 00, but found 00 50."
-        );
-        assert_eq!(
-            changed(2, 0x0d),
-            "x.idx: expected elements of type 0x08, unsigned bytes, but found type 0x0d."
-        );
-        assert_eq!(
-            changed(3, 1),
-            "x.idx: expected 3 dimensions, as images have, but found 1."
-        );
-        assert_eq!(
-            changed(11, 32),
-            "x.idx: expected images of 28x28 pixels, but found 32x28."
-        );
+        assert_eq!(changed(1, 0x50), "x.idx: expected an IDX file, which starts with bytes 00 00, but found 00 50.");
+        assert_eq!(changed(2, 0x0d), "x.idx: expected elements of type 0x08, unsigned bytes, but found type 0x0d.");
+        assert_eq!(changed(3, 1), "x.idx: expected 3 dimensions, as images have, but found 1.");
+        assert_eq!(changed(11, 32), "x.idx: expected images of 28x28 pixels, but found 32x28.");
         assert_eq!(
             sentence(parse_labels("x.gz", vec![0x1f, 0x8b, 8, 0, 0])),
             "x.gz: expected an unpacked IDX file, but found a gzipped one."
@@ -256,20 +200,11 @@ mod tests {
             sentence(parse_images("x.idx", bytes))
         };
         let announced = "x.idx: expected 1584 bytes for the 2 images its header announces, but";
-        assert_eq!(
-            resized(1583),
-            format!("{announced} the file ends after 1583.")
-        );
+        assert_eq!(resized(1583), format!("{announced} the file ends after 1583."));
         assert_eq!(resized(1585), format!("{announced} the file has 1585."));
         let header = "x.idx: expected a header of";
-        assert_eq!(
-            resized(15),
-            format!("{header} 16 bytes, but the file ends after 15.")
-        );
-        assert_eq!(
-            resized(0),
-            format!("{header} 8 bytes, but the file ends after 0.")
-        );
+        assert_eq!(resized(15), format!("{header} 16 bytes, but the file ends after 15."));
+        assert_eq!(resized(0), format!("{header} 8 bytes, but the file ends after 0."));
     }
 
     #[test]
@@ -287,9 +222,6 @@ mod tests {
     fn a_label_beyond_nine_is_named() {
         let mut bytes = file(&[5]);
         bytes[11] = 10;
-        assert_eq!(
-            sentence(parse_labels("x", bytes)),
-            "x: label 3 should be a digit from 0 to 9, but is 10."
-        );
+        assert_eq!(sentence(parse_labels("x", bytes)), "x: label 3 should be a digit from 0 to 9, but is 10.");
     }
 }

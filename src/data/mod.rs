@@ -34,17 +34,9 @@ impl Split {
     /// # Errors
     /// [`DataError::PartialImage`] if `images` isn't a whole number of images,
     /// [`DataError::Label`] for a label above 9, [`DataError::LabelCount`] if the counts disagree.
-    pub fn new(
-        images_name: &str,
-        images: Vec<u8>,
-        labels_name: &str,
-        labels: Vec<u8>,
-    ) -> Result<Self, DataError> {
+    pub fn new(images_name: &str, images: Vec<u8>, labels_name: &str, labels: Vec<u8>) -> Result<Self, DataError> {
         if !images.len().is_multiple_of(PIXELS) {
-            return Err(DataError::PartialImage {
-                name: images_name.to_owned(),
-                found: images.len(),
-            });
+            return Err(DataError::PartialImage { name: images_name.to_owned(), found: images.len() });
         }
         check_labels(labels_name, &labels)?;
         let count = images.len() / PIXELS;
@@ -127,11 +119,7 @@ impl Dataset {
 fn check_labels(name: &str, labels: &[u8]) -> Result<(), DataError> {
     match labels.iter().position(|&label| label as usize >= CLASSES) {
         None => Ok(()),
-        Some(index) => Err(DataError::Label {
-            name: name.to_owned(),
-            index,
-            found: labels[index],
-        }),
+        Some(index) => Err(DataError::Label { name: name.to_owned(), index, found: labels[index] }),
     }
 }
 
@@ -161,10 +149,7 @@ mod tests {
             sentence(split(PIXELS + 1, &[1])),
             "pictures: expected a whole number of 28x28 images, 784 bytes each, but found 785 bytes."
         );
-        assert_eq!(
-            sentence(split(2 * PIXELS, &[1, 10])),
-            "digits: label 1 should be a digit from 0 to 9, but is 10."
-        );
+        assert_eq!(sentence(split(2 * PIXELS, &[1, 10])), "digits: label 1 should be a digit from 0 to 9, but is 10.");
         assert_eq!(
             sentence(split(2 * PIXELS, &[1])),
             "digits: expected 2 labels, one for each image of pictures, but found 1."
@@ -176,9 +161,6 @@ mod tests {
         let train = split(PIXELS, &[4]).expect("valid");
         let dataset = Dataset::new(train.clone(), Split::default()).expect("valid");
         assert_eq!(dataset.test().count(), 0);
-        assert_eq!(
-            Dataset::new(Split::default(), train),
-            Err(DataError::NothingToTrainOn)
-        );
+        assert_eq!(Dataset::new(Split::default(), train), Err(DataError::NothingToTrainOn));
     }
 }

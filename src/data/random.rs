@@ -69,10 +69,7 @@ mod tests {
         for _ in 0..6_000 {
             seen[below(&mut generator, 6)] += 1;
         }
-        assert!(
-            seen.iter().all(|count| (850..1_150).contains(count)),
-            "{seen:?}"
-        );
+        assert!(seen.iter().all(|count| (850..1_150).contains(count)), "{seen:?}");
     }
 
     #[test]

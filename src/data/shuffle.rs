@@ -49,10 +49,7 @@ mod tests {
         let first = order(1, 0, 10_000);
         for (seed, epoch) in [(1, 1), (1, 2), (2, 0), (2, 1)] {
             let other = order(seed, epoch, 10_000);
-            assert!(
-                agreements(&first, &other) < 10,
-                "seed {seed}, epoch {epoch}"
-            );
+            assert!(agreements(&first, &other) < 10, "seed {seed}, epoch {epoch}");
         }
     }
 }

@@ -86,11 +86,7 @@ impl Digits {
     }
 
     fn stream(stream: u64) -> Self {
-        Self {
-            generator: random::generator(SEED, stream),
-            block: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-            drawn: CLASSES,
-        }
+        Self { generator: random::generator(SEED, stream), block: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], drawn: CLASSES }
     }
 
     /// Appends the next `count` images and labels: `images` grows by `[count, 784]`, `labels` by `[count]`.
@@ -105,8 +101,7 @@ impl Digits {
     fn next_label(&mut self) -> u8 {
         if self.drawn == CLASSES {
             for i in (1..CLASSES).rev() {
-                self.block
-                    .swap(i, random::below(&mut self.generator, i + 1));
+                self.block.swap(i, random::below(&mut self.generator, i + 1));
             }
             self.drawn = 0;
         }
@@ -160,15 +155,10 @@ fn place(glyph: &Glyph, mut deviation: impl FnMut(f64) -> f64) -> [Point; MOST_P
     let (sin, cos) = (libm::sin(rotation) * size, libm::cos(rotation) * size);
     let mut placed = [[0.0; 2]; MOST_POINTS];
     for (at, point) in placed.iter_mut().zip(glyph.points) {
-        let [x, y] = point.map(|coordinate| {
-            f64::from(coordinate) / glyphs::HALF_HEIGHT + deviation(spread::WOBBLE)
-        });
+        let [x, y] = point.map(|coordinate| f64::from(coordinate) / glyphs::HALF_HEIGHT + deviation(spread::WOBBLE));
         // Up is negative: a positive slant leans to the right.
         let x = x * width - slant * y;
-        *at = [
-            (right + cos * x - sin * y) as f32,
-            (down + sin * x + cos * y) as f32,
-        ];
+        *at = [(right + cos * x - sin * y) as f32, (down + sin * x + cos * y) as f32];
     }
     placed
 }
@@ -182,9 +172,7 @@ mod tests {
         // FNV-1a: any pixel or label that differs shows.
         let digest = |split: &Split| {
             let bytes = split.images().iter().chain(split.labels());
-            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            })
+            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
         };
         let digits = dataset(1_000, 100);
         assert_eq!(digest(digits.train()), 0x1c86_0497_9475_93e5);
@@ -210,10 +198,7 @@ mod tests {
         for count in [7, 0, 16, 2] {
             digits.draw(count, &mut images, &mut labels);
         }
-        assert_eq!(
-            dataset(1, 25).into_splits().1.into_parts(),
-            (images, labels)
-        );
+        assert_eq!(dataset(1, 25).into_splits().1.into_parts(), (images, labels));
     }
 
     #[test]
@@ -224,10 +209,7 @@ mod tests {
         let ink = pixels.iter().map(|&pixel| f64::from(pixel)).sum::<f64>() / 255.0;
         let [inked, ink] = [inked, ink].map(|total| total / pixels.len() as f64);
         // MNIST: 0.191 and 0.131.
-        assert!(
-            (0.17..0.21).contains(&inked),
-            "share of pixels with ink: {inked}"
-        );
+        assert!((0.17..0.21).contains(&inked), "share of pixels with ink: {inked}");
         assert!((0.115..0.145).contains(&ink), "mean ink: {ink}");
     }
 
@@ -249,11 +231,7 @@ mod tests {
             let total: f32 = exponentials.iter().sum();
             let mut step = exponentials.map(|exponential| -0.01 * exponential / total);
             step[label as usize] += 0.01;
-            for (row, &pixel) in weights
-                .iter_mut()
-                .zip(train.image(i))
-                .filter(|(_, pixel)| **pixel > 0)
-            {
+            for (row, &pixel) in weights.iter_mut().zip(train.image(i)).filter(|(_, pixel)| **pixel > 0) {
                 for (weight, step) in row.iter_mut().zip(step) {
                     *weight += step * f32::from(pixel) / 255.0;
                 }
@@ -280,22 +258,12 @@ mod tests {
             for glyph in *styles {
                 let mut used = [false; MOST_POINTS];
                 for stroke in glyph.strokes {
-                    assert!(
-                        (2..=MOST_POINTS + 1).contains(&stroke.len()),
-                        "a stroke of {digit}"
-                    );
+                    assert!((2..=MOST_POINTS + 1).contains(&stroke.len()), "a stroke of {digit}");
                     stroke.iter().for_each(|&number| used[number] = true);
                 }
                 let drawn = used.iter().filter(|&&used| used).count();
-                assert_eq!(
-                    drawn,
-                    glyph.points.len(),
-                    "points of {digit} that are drawn"
-                );
-                assert!(
-                    used[..drawn].iter().all(|&used| used),
-                    "points of {digit} are skipped"
-                );
+                assert_eq!(drawn, glyph.points.len(), "points of {digit} that are drawn");
+                assert!(used[..drawn].iter().all(|&used| used), "points of {digit} are skipped");
             }
         }
     }

@@ -1,4 +1,5 @@
-//! What a race is: its configuration, what each step uses, and what came of it.
+//! What a race is: its configuration, what each step uses, how fast it goes, and what came of it.
 
 pub mod config;
+pub mod pace;
 pub mod plan;

@@ -30,86 +30,34 @@ fn set_up(places: &Places, native: bool, browser: bool) -> Result<Option<Browser
     if native {
         setup::for_native_tests()?;
     }
-    if browser {
-        setup::for_browser_tests(places).map(Some)
-    } else {
-        Ok(None)
-    }
+    if browser { setup::for_browser_tests(places).map(Some) } else { Ok(None) }
 }
 
 fn run_native(places: &Places) -> Result<(), Error> {
     let lints = "Mend what the lints above say.";
-    cargo(
-        places,
-        "Formatting",
-        &["fmt", "--all", "--check"],
-        "Run `cargo fmt --all` and look at what it changes.",
-    )?;
-    cargo(
-        places,
-        "Linting",
-        &[
-            "clippy",
-            "--quiet",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-Dwarnings",
-        ],
-        lints,
-    )?;
+    cargo(places, "Formatting", &["fmt", "--all", "--check"], "Run `cargo fmt --all` and look at what it changes.")?;
+    cargo(places, "Linting", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-Dwarnings"], lints)?;
     cargo(
         places,
         "Linting for WebAssembly",
-        &[
-            "clippy",
-            "--quiet",
-            "--lib",
-            "--target",
-            WASM_TARGET,
-            "--",
-            "-Dwarnings",
-        ],
+        &["clippy", "--quiet", "--lib", "--target", WASM_TARGET, "--", "-Dwarnings"],
         lints,
     )?;
-    cargo(
-        places,
-        "Documentation",
-        &["doc", "--quiet", "--workspace", "--no-deps"],
-        "Mend what rustdoc says above.",
-    )?;
-    cargo(
-        places,
-        "Native tests",
-        &["test", "--quiet", "--workspace"],
-        "The failing test is named above.",
-    )
+    cargo(places, "Documentation", &["doc", "--quiet", "--workspace", "--no-deps"], "Mend what rustdoc says above.")?;
+    cargo(places, "Native tests", &["test", "--quiet", "--workspace"], "The failing test is named above.")
 }
 
-fn cargo(
-    places: &Places,
-    check: &'static str,
-    arguments: &[&str],
-    advice: &'static str,
-) -> Result<(), Error> {
+fn cargo(places: &Places, check: &'static str, arguments: &[&str], advice: &'static str) -> Result<(), Error> {
     println!("{check}: cargo {}", arguments.join(" "));
-    process::run(
-        process::cargo()
-            .current_dir(&places.root)
-            .env("RUSTDOCFLAGS", "-Dwarnings")
-            .args(arguments),
-    )
-    .map_err(|error| failed(error, check, advice))
+    process::run(process::cargo().current_dir(&places.root).env("RUSTDOCFLAGS", "-Dwarnings").args(arguments))
+        .map_err(|error| failed(error, check, advice))
 }
 
 /// Serves the site twice, once without its data, and runs the tests one file at a time.
 fn run_in_browsers(places: &Places, browsers: &Browsers) -> Result<(), Error> {
     let tests = browser_tests(places)?;
     crate::set_up_and_build(places)?;
-    let site = |without_data| Site {
-        root: places.dist(),
-        without_data,
-    };
+    let site = |without_data| Site { root: places.dist(), without_data };
     let with_data = server::start(site(false), 0)?;
     let without_data = server::start(site(true), 0)?;
     println!("Browser tests: node --test");

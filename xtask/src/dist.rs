@@ -34,10 +34,7 @@ pub(crate) fn build(places: &Places) -> Result<(), Error> {
     let changed = sync::mirror(&wanted, &places.dist())?;
     if changed > 0 {
         let size = gzipped_size(&places.dist().join("gradprix_bg.wasm"))?;
-        println!(
-            "Built dist/ ({changed} files changed; the WebAssembly module is {} KB gzipped)",
-            size / 1000
-        );
+        println!("Built dist/ ({changed} files changed; the WebAssembly module is {} KB gzipped)", size / 1000);
     }
     Ok(())
 }
@@ -78,10 +75,7 @@ fn bind(places: &Places, wasm: &Path) -> Result<PathBuf, Error> {
             .omit_default_module_path(false)
             .generate(&folder)
     };
-    bindgen().map_err(|error| Error::Bindgen {
-        wasm: wasm.to_path_buf(),
-        reason: format!("{error:#}"),
-    })?;
+    bindgen().map_err(|error| Error::Bindgen { wasm: wasm.to_path_buf(), reason: format!("{error:#}") })?;
     fs::write(&stamp, hash).map_err(Error::file("write", &stamp))?;
     Ok(folder)
 }

@@ -7,11 +7,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("cannot {action} {}: {source}", path.display())]
-    File {
-        action: &'static str,
-        path: PathBuf,
-        source: io::Error,
-    },
+    File { action: &'static str, path: PathBuf, source: io::Error },
 
     #[error("`{command}` could not be started: {source}")]
     NotStarted { command: String, source: io::Error },
@@ -41,10 +37,7 @@ pub(crate) enum Error {
     Missing { missing: String, how: String },
 
     #[error("{variable} names {}, which is not a file", path.display())]
-    NoSuchBrowser {
-        variable: &'static str,
-        path: PathBuf,
-    },
+    NoSuchBrowser { variable: &'static str, path: PathBuf },
 
     #[error(
         "Node.js {found} is too old: {needed} or newer is needed to run the browser tests; \
@@ -65,10 +58,7 @@ pub(crate) enum Error {
     NothingToServe { path: PathBuf },
 
     #[error("{check} failed. {advice}")]
-    Check {
-        check: &'static str,
-        advice: &'static str,
-    },
+    Check { check: &'static str, advice: &'static str },
 
     #[error("there is no browser test: expected tests/browser/*.test.mjs in {}", root.display())]
     NoBrowserTests { root: PathBuf },
@@ -76,15 +66,8 @@ pub(crate) enum Error {
 
 impl Error {
     /// Makes the closure that turns an I/O error about `path` into a sentence: "cannot `action` `path`: …".
-    pub(crate) fn file(
-        action: &'static str,
-        path: impl Into<PathBuf>,
-    ) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::File {
-            action,
-            path,
-            source,
-        }
+        move |source| Self::File { action, path, source }
     }
 }

@@ -67,18 +67,11 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<(), Error> {
     let places = Places::find()?;
     match *command {
-        Command::Serve {
-            port,
-            no_build,
-            without_data,
-        } => {
+        Command::Serve { port, no_build, without_data } => {
             if !no_build {
                 set_up_and_build(&places)?;
             }
-            let site = server::Site {
-                root: places.dist(),
-                without_data,
-            };
+            let site = server::Site { root: places.dist(), without_data };
             let server = server::start(site, port)?;
             println!("GradPrix is at {} (Ctrl-C stops it)", server.url());
             server.wait();

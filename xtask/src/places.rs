@@ -16,12 +16,13 @@ impl Places {
     /// Finds the repository that this xtask belongs to, and makes its own folder under `target/`.
     pub(crate) fn find() -> Result<Self, Error> {
         // Cargo sets it at run time too, which stays right when the repository has moved since the build.
-        let package = env::var_os("CARGO_MANIFEST_DIR")
-            .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        let package =
+            env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
         let root = package.parent().unwrap_or(&package).to_path_buf();
         let target = match env::var_os("CARGO_TARGET_DIR") {
-            Some(target) => std::path::absolute(&target)
-                .map_err(Error::file("find the target folder", PathBuf::from(target)))?,
+            Some(target) => {
+                std::path::absolute(&target).map_err(Error::file("find the target folder", PathBuf::from(target)))?
+            }
             None => root.join("target"),
         };
         let places = Self { root, target };
@@ -72,11 +73,7 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
         return Ok(Vec::new());
     }
     let mut paths = fs::read_dir(folder)
-        .and_then(|entries| {
-            entries
-                .map(|entry| entry.map(|entry| entry.path()))
-                .collect::<Result<Vec<_>, _>>()
-        })
+        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
         .map_err(Error::file("list", folder))?;
     paths.sort();
     Ok(paths)

@@ -25,11 +25,7 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Error> {
     if status.success() {
         return Ok(());
     }
-    Err(Error::Failed {
-        command: line(command),
-        status: status.to_string(),
-        detail: String::new(),
-    })
+    Err(Error::Failed { command: line(command), status: status.to_string(), detail: String::new() })
 }
 
 /// Runs to the end and returns its standard output; what it said is in the error otherwise.
@@ -38,36 +34,24 @@ pub(crate) fn read(command: &mut Command) -> Result<String, Error> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    Err(Error::Failed {
-        command: line(command),
-        status: output.status.to_string(),
-        detail: last_words(&output),
-    })
+    Err(Error::Failed { command: line(command), status: output.status.to_string(), detail: last_words(&output) })
 }
 
 /// Runs silently for at most `limit`, then ends it.
 pub(crate) fn run_within(command: &mut Command, limit: Duration) -> Result<(), Error> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(not_started(command))?;
     let status = child.wait_timeout(limit).map_err(not_started(command))?;
     match status {
         Some(status) if status.success() => Ok(()),
-        Some(status) => Err(Error::Failed {
-            command: line(command),
-            status: status.to_string(),
-            detail: String::new(),
-        }),
+        Some(status) => {
+            Err(Error::Failed { command: line(command), status: status.to_string(), detail: String::new() })
+        }
         None => {
             // A child that ended between the limit and here is no error.
             let _ = child.kill();
             let _ = child.wait();
-            Err(Error::TooSlow {
-                command: line(command),
-                seconds: limit.as_secs(),
-            })
+            Err(Error::TooSlow { command: line(command), seconds: limit.as_secs() })
         }
     }
 }
@@ -100,14 +84,8 @@ mod tests {
     #[test]
     fn a_command_past_its_limit_is_ended_and_named() {
         let started = std::time::Instant::now();
-        let error = run_within(
-            rustc().args(["-", "--crate-name", "waits_for_input"]),
-            Duration::ZERO,
-        );
-        assert!(matches!(
-            error,
-            Err(Error::TooSlow { seconds: 0, .. } | Error::Failed { .. })
-        ));
+        let error = run_within(rustc().args(["-", "--crate-name", "waits_for_input"]), Duration::ZERO);
+        assert!(matches!(error, Err(Error::TooSlow { seconds: 0, .. } | Error::Failed { .. })));
         assert!(started.elapsed() < Duration::from_secs(10));
     }
 

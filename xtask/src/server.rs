@@ -52,17 +52,10 @@ pub(crate) fn start(site: Site, port: u16) -> Result<Server, Error> {
     }
     let not_serving = |reason: String| Error::NotServing { port, reason };
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|error| {
-        if error.kind() == ErrorKind::AddrInUse {
-            Error::PortTaken { port }
-        } else {
-            not_serving(error.to_string())
-        }
+        if error.kind() == ErrorKind::AddrInUse { Error::PortTaken { port } } else { not_serving(error.to_string()) }
     })?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| not_serving(error.to_string()))?;
-    let server = tiny_http::Server::from_listener(listener, None)
-        .map_err(|error| not_serving(error.to_string()))?;
+    let address = listener.local_addr().map_err(|error| not_serving(error.to_string()))?;
+    let server = tiny_http::Server::from_listener(listener, None).map_err(|error| not_serving(error.to_string()))?;
     let server = Arc::new(server);
     let threads = (0..THREADS)
         .map(|_| {
@@ -121,11 +114,7 @@ impl Site {
             return None;
         }
         let path = self.root.join(inside);
-        Some(if decoded.ends_with('/') {
-            path.join("index.html")
-        } else {
-            path
-        })
+        Some(if decoded.ends_with('/') { path.join("index.html") } else { path })
     }
 }
 

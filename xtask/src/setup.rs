@@ -35,8 +35,5 @@ pub(crate) fn for_browser_tests(places: &Places) -> Result<Browsers, Error> {
     programs::ensure(&[CHROMIUM, FIREFOX, NODE, NPM, VULKAN])?;
     programs::check_node_version()?;
     programs::ensure_node_packages(&places.browser_tests())?;
-    Ok(Browsers {
-        chromium: programs::path_of(&CHROMIUM)?,
-        firefox: programs::path_of(&FIREFOX)?,
-    })
+    Ok(Browsers { chromium: programs::path_of(&CHROMIUM)?, firefox: programs::path_of(&FIREFOX)? })
 }

@@ -94,10 +94,7 @@ fn remove_unwanted(wanted: &Wanted, root: &Path, folder: &Path) -> Result<usize,
             removed += remove_unwanted(wanted, root, &path)?;
             // Fails where wanted files are left in it, which is as it should be.
             let _ = fs::remove_dir(&path);
-        } else if path
-            .strip_prefix(root)
-            .is_ok_and(|inside| !wanted.contains_key(inside))
-        {
+        } else if path.strip_prefix(root).is_ok_and(|inside| !wanted.contains_key(inside)) {
             fs::remove_file(&path).map_err(Error::file("remove", path))?;
             removed += 1;
         }

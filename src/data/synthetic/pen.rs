@@ -22,10 +22,7 @@ pub(super) struct Pen {
 impl Pen {
     /// Clean paper, and a pen of this half width in pixels.
     pub(super) fn new(radius: f32) -> Self {
-        Self {
-            squared_distance: [f32::INFINITY; PIXELS],
-            radius,
-        }
+        Self { squared_distance: [f32::INFINITY; PIXELS], radius }
     }
 
     /// Draws the Catmull-Rom curve through `points`, at least two; `closed` if it ends where it starts.
@@ -63,12 +60,7 @@ impl Pen {
         for row in rows {
             let y = row as f32 - from[1];
             let pixels = &mut self.squared_distance[row * SIDE..(row + 1) * SIDE];
-            for (column, nearest) in pixels
-                .iter_mut()
-                .enumerate()
-                .take(columns.end)
-                .skip(columns.start)
-            {
+            for (column, nearest) in pixels.iter_mut().enumerate().take(columns.end).skip(columns.start) {
                 let x = column as f32 - from[0];
                 let t = ((x * along[0] + y * along[1]) * per_length).clamp(0.0, 1.0);
                 let (dx, dy) = (x - t * along[0], y - t * along[1]);

@@ -112,7 +112,8 @@ mod tests {
         let mut minibatch = Minibatch::new();
         minibatch.gather(&split, [2, 0, 1].into_iter());
         minibatch.transpose();
-        let shown = |entries: &[Entry]| entries.iter().map(|e| (e.block as usize / BLOCKS, e.value)).collect::<Vec<_>>();
+        let shown =
+            |entries: &[Entry]| entries.iter().map(|e| (e.block as usize / BLOCKS, e.value)).collect::<Vec<_>>();
         assert_eq!(minibatch.labels, [9, 7, 8]);
         assert_eq!(shown(minibatch.image(0)), [(5, 0.8)]);
         assert_eq!(shown(minibatch.image(1)), [(0, 0.2), (783, 1.0)]);

@@ -18,8 +18,8 @@ impl Kernel {
     pub(super) fn new(device: &Device, stage: &Stage) -> Self {
         let name = stage.entry;
         let entries: Vec<_> = layout_entries(stage.buffers).collect();
-        let layout = device
-            .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(name), entries: &entries });
+        let layout =
+            device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(name), entries: &entries });
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some(name),
             source: wgpu::ShaderSource::Wgsl(stage.module().into()),
@@ -50,10 +50,10 @@ impl Kernel {
             size: std::num::NonZeroU64::new(size_of::<StepUniform>() as u64),
         };
         let uniform = wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(uniform) };
-        let storage = buffers.iter().zip(1..).map(|((_, buffer), binding)| wgpu::BindGroupEntry {
-            binding,
-            resource: buffer.as_entire_binding(),
-        });
+        let storage = buffers
+            .iter()
+            .zip(1..)
+            .map(|((_, buffer), binding)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() });
         let entries: Vec<_> = std::iter::once(uniform).chain(storage).collect();
         device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some(self.name),

@@ -107,7 +107,8 @@ impl Gpu {
     pub fn submit(&mut self, steps: &[Step]) -> Readback {
         let Gear { device, queue, hidden_layer, output_layer, update_parameters, .. } = &*self.gear;
         let racers = self.racers.optimizers.len() as u32;
-        let uniforms = steps.iter().zip(0..).map(|(step, place)| StepUniform::step(step, place, &self.racers.optimizers));
+        let uniforms =
+            steps.iter().zip(0..).map(|(step, place)| StepUniform::step(step, place, &self.racers.optimizers));
         queue.write_buffer(&self.shared.steps, 0, &uniform::pack(uniforms));
         let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("steps") });
         encoder.clear_buffer(&self.shared.metrics, 0, None);
@@ -243,8 +244,7 @@ impl Racers {
 
         let Shared { images, labels, order, steps, test_steps, metrics } = shared;
         let forward = |steps| {
-            let hidden_layer =
-                [(Read, images), (Read, order), (Read, &memory), (ReadWrite, &hidden)];
+            let hidden_layer = [(Read, images), (Read, order), (Read, &memory), (ReadWrite, &hidden)];
             let output_layer = [
                 (Read, labels),
                 (Read, order),

@@ -98,8 +98,7 @@ fn optimizers() -> String {
     for (number, optimizer) in optim::ALL.iter().enumerate() {
         let name = struct_name(optimizer.id);
         let fields: Vec<String> = optimizer.scalar_names.iter().map(|field| format!("{field}: f32")).collect();
-        let values: Vec<String> =
-            (0..fields.len()).map(|at| format!("s[{}][{}]", at / LANES, at % LANES)).collect();
+        let values: Vec<String> = (0..fields.len()).map(|at| format!("s[{}][{}]", at / LANES, at % LANES)).collect();
         let _ = write!(text, "struct {name} {{ {} }}\n{}", fields.join(", "), optimizer.wgsl);
         let _ = writeln!(
             cases,

@@ -18,11 +18,8 @@ fn site(without_data: bool) -> (tempfile::TempDir, Site) {
 /// Sends a request and returns the whole answer, headers first.
 fn ask(server: &Server, method: &str, path: &str, header: &str) -> String {
     let mut stream = TcpStream::connect(server.address).expect("the server accepts");
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n{header}\r\n"
-    )
-    .expect("the request is sent");
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n{header}\r\n")
+        .expect("the request is sent");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("an answer");
     String::from_utf8_lossy(&answer).into_owned()
@@ -72,10 +69,7 @@ fn the_page_is_served_and_then_known() {
     assert!(first.starts_with("HTTP/1.1 200"), "{first}");
     assert!(first.contains("Cache-Control: no-cache"), "{first}");
     assert!(first.ends_with("<p>page"), "{first}");
-    let tag = first
-        .lines()
-        .find_map(|line| line.strip_prefix("ETag: "))
-        .expect("an entity tag");
+    let tag = first.lines().find_map(|line| line.strip_prefix("ETag: ")).expect("an entity tag");
     let again = ask(&server, "GET", "/", &format!("If-None-Match: {tag}\r\n"));
     assert!(again.starts_with("HTTP/1.1 304"), "{again}");
     let changed = ask(&server, "GET", "/", "If-None-Match: \"other\"\r\n");

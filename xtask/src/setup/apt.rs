@@ -20,8 +20,7 @@ pub(super) struct Archive {
 
 /// Whether apt is here and we may install with it.
 pub(super) fn may_install() -> bool {
-    which::which("apt-get").is_ok()
-        && process::read(Command::new("id").arg("-u")).is_ok_and(|user| user.trim() == "0")
+    which::which("apt-get").is_ok() && process::read(Command::new("id").arg("-u")).is_ok_and(|user| user.trim() == "0")
 }
 
 /// Installs Debian packages; only root may.
@@ -38,12 +37,7 @@ pub(super) fn install(packages: &[&str]) -> Result<(), Error> {
     if let Err(error) = process::read(apt_get().arg("update")) {
         println!("Going on although {error}");
     }
-    process::read(
-        apt_get()
-            .args(["install", "--yes", "--no-install-recommends"])
-            .args(packages),
-    )
-    .map(|_| ())
+    process::read(apt_get().args(["install", "--yes", "--no-install-recommends"]).args(packages)).map(|_| ())
 }
 
 /// The first Debian archive among the configured sources.
@@ -67,15 +61,13 @@ fn archive_in(text: &str) -> Option<Archive> {
         let path = path.filter(|path| path.starts_with('/'));
         path.unwrap_or(DEBIAN_KEYS).to_owned()
     };
-    let one_line = lines()
-        .filter(|line| line.starts_with("deb "))
-        .find_map(|line| {
-            let mut words = line.split([' ', '\t', '[', ']']);
-            Some(Archive {
-                uri: words.clone().find(|word| is_debian(word))?.to_owned(),
-                signed_by: keys(words.find_map(|word| word.strip_prefix("signed-by="))),
-            })
-        });
+    let one_line = lines().filter(|line| line.starts_with("deb ")).find_map(|line| {
+        let mut words = line.split([' ', '\t', '[', ']']);
+        Some(Archive {
+            uri: words.clone().find(|word| is_debian(word))?.to_owned(),
+            signed_by: keys(words.find_map(|word| word.strip_prefix("signed-by="))),
+        })
+    });
     let in_stanza = || {
         let kept = lines().collect::<Vec<_>>().join("\n");
         kept.split("\n\n").find_map(|stanza| {
@@ -109,9 +101,7 @@ impl<'a> Suite<'a> {
             fs::create_dir_all(part).map_err(Error::file("create", part))?;
         }
         let Archive { uri, signed_by } = archive;
-        let stanza = format!(
-            "Types: deb\nURIs: {uri}\nSuites: {name}\nComponents: main\nSigned-By: {signed_by}\n"
-        );
+        let stanza = format!("Types: deb\nURIs: {uri}\nSuites: {name}\nComponents: main\nSigned-By: {signed_by}\n");
         let path = sources.join("suite.sources");
         fs::write(&path, stanza).map_err(Error::file("write", path))?;
         let suite = Self { folder, name };
@@ -129,11 +119,7 @@ impl<'a> Suite<'a> {
     pub(super) fn unpack(&self, package: &str, version: &str, into: &Path) -> Result<(), Error> {
         println!("Fetching {package} {version} from Debian {}", self.name);
         let cache = self.folder.join("cache");
-        process::read(
-            self.apt("apt-get")
-                .current_dir(&cache)
-                .args(["download", &format!("{package}={version}")]),
-        )?;
+        process::read(self.apt("apt-get").current_dir(&cache).args(["download", &format!("{package}={version}")]))?;
         for path in entries(&cache)? {
             if path.extension().is_some_and(|extension| extension == "deb") {
                 process::read(Command::new("dpkg").arg("-x").arg(&path).arg(into))?;
@@ -166,9 +152,9 @@ fn matching_version(listing: &str, release: &str) -> Option<String> {
         .filter_map(|line| line.split('|').nth(1))
         .map(str::trim)
         .find(|version| {
-            version.strip_prefix(release).is_some_and(|rest| {
-                !rest.starts_with(|next: char| next.is_ascii_digit() || next == '.')
-            })
+            version
+                .strip_prefix(release)
+                .is_some_and(|rest| !rest.starts_with(|next: char| next.is_ascii_digit() || next == '.'))
         })
         .map(str::to_owned)
 }

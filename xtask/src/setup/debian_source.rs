@@ -61,9 +61,8 @@ pub(super) fn build_library(places: &Places, toolchain: &Toolchain) -> Result<()
 /// Fetches the source of exactly this compiler; returns its folder.
 fn unpack_source(scratch: &TempDir, toolchain: &Toolchain) -> Result<PathBuf, Error> {
     let release = &toolchain.release;
-    let archive = apt::configured_archive()?.ok_or_else(|| {
-        Error::NoDebianSource("apt is configured for no Debian archive".to_owned())
-    })?;
+    let archive = apt::configured_archive()?
+        .ok_or_else(|| Error::NoDebianSource("apt is configured for no Debian archive".to_owned()))?;
     for name in SUITES {
         let folder = scratch.path().join(name);
         let suite = Suite::open(&archive, name, &folder)?;
@@ -73,10 +72,7 @@ fn unpack_source(scratch: &TempDir, toolchain: &Toolchain) -> Result<PathBuf, Er
             return Ok(unpacked.join(format!("usr/src/rustc-{release}")));
         }
     }
-    Err(Error::NoDebianSource(format!(
-        "Debian {} has no rust-src {release}",
-        SUITES.join(" or ")
-    )))
+    Err(Error::NoDebianSource(format!("Debian {} has no rust-src {release}", SUITES.join(" or "))))
 }
 
 /// The source in the one place where cargo looks for it, for as long as the build takes.
@@ -107,10 +103,7 @@ fn build_with_standard_library(scratch: &Path) -> Result<Vec<PathBuf>, Error> {
     fs::create_dir_all(&source).map_err(Error::file("create", &source))?;
     // The workspace table keeps cargo from taking it for a member of the project around it.
     let manifest = "[package]\nname = \"empty\"\nedition = \"2024\"\n[workspace]\n";
-    for (path, text) in [
-        (package.join("Cargo.toml"), manifest),
-        (source.join("main.rs"), "fn main() {}\n"),
-    ] {
+    for (path, text) in [(package.join("Cargo.toml"), manifest), (source.join("main.rs"), "fn main() {}\n")] {
         fs::write(&path, text).map_err(Error::file("write", path))?;
     }
     let target = package.join("target");
@@ -126,11 +119,5 @@ fn build_with_standard_library(scratch: &Path) -> Result<Vec<PathBuf>, Error> {
             .arg(&target),
     )?;
     let built = entries(&target.join(WASM_TARGET).join("release").join("deps"))?;
-    Ok(built
-        .into_iter()
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "rlib")
-        })
-        .collect())
+    Ok(built.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rlib")).collect())
 }

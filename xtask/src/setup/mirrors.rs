@@ -9,10 +9,8 @@ use crate::error::Error;
 use crate::process;
 
 /// Both hold the files as first published.
-const MIRRORS: [&str; 2] = [
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-];
+const MIRRORS: [&str; 2] =
+    ["https://storage.googleapis.com/cvdf-datasets/mnist/", "https://ossci-datasets.s3.amazonaws.com/mnist/"];
 
 /// Fetches into `cache` what it lacks. Where no mirror can be reached, nothing is there afterwards; that is no error.
 pub(super) fn fetch(cache: &Path) -> Result<(), Error> {
@@ -75,10 +73,7 @@ fn check(file: DataFile, part: &Path) -> Result<(), Stop> {
         return Ok(());
     }
     fs::remove_file(part).map_err(|error| Stop::Here(Error::file("remove", part)(error)))?;
-    Err(Stop::Mirror(format!(
-        "Deleted {}: its SHA-256 is not that of the original",
-        part.display()
-    )))
+    Err(Stop::Mirror(format!("Deleted {}: its SHA-256 is not that of the original", part.display())))
 }
 
 #[cfg(test)]
@@ -93,10 +88,7 @@ mod tests {
         let Err(Stop::Mirror(reason)) = check(FILES[3], &part) else {
             panic!("a corrupt file must be refused");
         };
-        assert!(
-            reason.contains("t10k-labels-idx1-ubyte.gz.part"),
-            "{reason}"
-        );
+        assert!(reason.contains("t10k-labels-idx1-ubyte.gz.part"), "{reason}");
         assert!(!part.exists());
     }
 

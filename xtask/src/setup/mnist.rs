@@ -50,8 +50,7 @@ impl DataFile {
 
     /// Whether the gzipped file at `path` unpacks to exactly this file.
     pub(super) fn is_at(self, path: &Path) -> bool {
-        File::open(path)
-            .is_ok_and(|file| unpacked_sha256(file).is_ok_and(|sha256| sha256 == self.sha256))
+        File::open(path).is_ok_and(|file| unpacked_sha256(file).is_ok_and(|sha256| sha256 == self.sha256))
     }
 }
 
@@ -76,9 +75,7 @@ pub(crate) fn find_or_fetch(places: &Places) -> Result<Option<PathBuf>, Error> {
     if verified.folder(&cache)?.is_none() {
         return Ok(Some(cache));
     }
-    println!(
-        "There is no MNIST here and no mirror gave it, so the page will race on synthetic digits."
-    );
+    println!("There is no MNIST here and no mirror gave it, so the page will race on synthetic digits.");
     Ok(None)
 }
 
@@ -91,10 +88,7 @@ struct Verified {
 impl Verified {
     fn load(list: &Path) -> Self {
         let text = fs::read_to_string(list).unwrap_or_default();
-        Self {
-            list: list.to_path_buf(),
-            lines: text.lines().map(str::to_owned).collect(),
-        }
+        Self { list: list.to_path_buf(), lines: text.lines().map(str::to_owned).collect() }
     }
 
     /// What is wrong with the four files in `folder`, if anything is.
@@ -123,12 +117,7 @@ fn identity(path: &Path) -> Option<String> {
     let metadata = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
     let path = std::path::absolute(path).ok()?;
-    Some(format!(
-        "{} {} {}",
-        metadata.len(),
-        modified.as_nanos(),
-        path.display()
-    ))
+    Some(format!("{} {} {}", metadata.len(), modified.as_nanos(), path.display()))
 }
 
 fn unpacked_sha256(gzipped: impl Read) -> std::io::Result<String> {
@@ -171,9 +160,7 @@ mod tests {
     fn gzipped(text: &str) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         let written = encoder.write_all(text.as_bytes());
-        written
-            .and_then(|()| encoder.finish())
-            .expect("memory does not fail")
+        written.and_then(|()| encoder.finish()).expect("memory does not fail")
     }
 
     #[test]
@@ -189,10 +176,7 @@ mod tests {
     fn a_file_is_accepted_only_with_the_right_content() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("abc.gz");
-        let file = DataFile {
-            stem: "abc",
-            sha256: ABC,
-        };
+        let file = DataFile { stem: "abc", sha256: ABC };
         assert!(!file.is_at(&path));
         fs::write(&path, gzipped("abd")).expect("it can be written");
         assert!(!file.is_at(&path));
@@ -205,10 +189,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut verified = Verified::load(&folder.path().join("list"));
         let flaw = verified.folder(folder.path()).expect("readable");
-        assert_eq!(
-            flaw.as_deref(),
-            Some("it has no train-images-idx3-ubyte.gz")
-        );
+        assert_eq!(flaw.as_deref(), Some("it has no train-images-idx3-ubyte.gz"));
         let path = folder.path().join(FILES[0].name());
         fs::write(&path, gzipped("no digits")).expect("it can be written");
         let flaw = verified.folder(folder.path()).expect("readable");
@@ -216,9 +197,6 @@ mod tests {
         assert_eq!(flaw.as_deref(), Some(expected));
         verified.lines.push(identity(&path).expect("it is there"));
         let flaw = verified.folder(folder.path()).expect("readable");
-        assert_eq!(
-            flaw.as_deref(),
-            Some("it has no train-labels-idx1-ubyte.gz")
-        );
+        assert_eq!(flaw.as_deref(), Some("it has no train-labels-idx1-ubyte.gz"));
     }
 }

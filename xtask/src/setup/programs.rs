@@ -51,27 +51,13 @@ pub(super) const FIREFOX: Need = Need {
     ],
 };
 
-pub(super) const NODE: Need = Need {
-    name: "Node.js",
-    package: "nodejs",
-    variable: None,
-    programs: &["node"],
-};
+pub(super) const NODE: Need = Need { name: "Node.js", package: "nodejs", variable: None, programs: &["node"] };
 
-pub(super) const NPM: Need = Need {
-    name: "npm",
-    package: "npm",
-    variable: None,
-    programs: &["npm"],
-};
+pub(super) const NPM: Need = Need { name: "npm", package: "npm", variable: None, programs: &["npm"] };
 
 /// No program but a driver, which other systems than Linux bring along in their own way.
-pub(super) const VULKAN: Need = Need {
-    name: "a Vulkan driver",
-    package: "mesa-vulkan-drivers",
-    variable: None,
-    programs: &[],
-};
+pub(super) const VULKAN: Need =
+    Need { name: "a Vulkan driver", package: "mesa-vulkan-drivers", variable: None, programs: &[] };
 
 impl Need {
     fn is_met(&self) -> Result<bool, Error> {
@@ -90,10 +76,7 @@ impl Need {
             }
             return Err(Error::NoSuchBrowser { variable, path });
         }
-        Ok(self
-            .programs
-            .iter()
-            .find_map(|program| which::which(program).ok()))
+        Ok(self.programs.iter().find_map(|program| which::which(program).ok()))
     }
 }
 
@@ -182,10 +165,7 @@ pub(super) fn check_node_version() -> Result<(), Error> {
     let found = process::read(Command::new("node").arg("--version"))?;
     let found = found.trim().to_owned();
     if major_version(&found).is_some_and(|major| major < OLDEST_NODE) {
-        return Err(Error::OldNode {
-            found,
-            needed: OLDEST_NODE,
-        });
+        return Err(Error::OldNode { found, needed: OLDEST_NODE });
     }
     Ok(())
 }
@@ -211,12 +191,7 @@ pub(super) fn ensure_node_packages(package: &Path) -> Result<(), Error> {
     }
     println!("Installing the browser tests' npm packages");
     let npm = which::which("npm").unwrap_or_else(|_| "npm".into());
-    process::read(
-        Command::new(npm)
-            .current_dir(package)
-            .args(["ci", "--no-audit", "--no-fund"]),
-    )
-    .map(|_| ())
+    process::read(Command::new(npm).current_dir(package).args(["ci", "--no-audit", "--no-fund"])).map(|_| ())
 }
 
 #[cfg(test)]
@@ -232,12 +207,7 @@ mod tests {
 
     #[test]
     fn a_need_is_found_by_any_of_its_names() {
-        let need = |programs| Need {
-            name: "something",
-            package: "some-package",
-            variable: None,
-            programs,
-        };
+        let need = |programs| Need { name: "something", package: "some-package", variable: None, programs };
         let found = need(&["no-such-program-anywhere", "cargo"]).find();
         assert!(found.is_ok_and(|path| path.is_some_and(|path| path.is_absolute())));
         let absent = need(&["no-such-program-anywhere"]);

@@ -44,9 +44,7 @@ pub(super) fn ensure(places: &Places) -> Result<(), Error> {
             println!("Installed the WebAssembly standard library, built from Debian's rust-src");
             Ok(())
         }
-        Err(by_debian) => Err(Error::NoWasmTarget {
-            tried: format!("{by_rustup}; {by_debian}."),
-        }),
+        Err(by_debian) => Err(Error::NoWasmTarget { tried: format!("{by_rustup}; {by_debian}.") }),
     }
 }
 
@@ -54,16 +52,9 @@ impl Toolchain {
     fn in_use() -> Result<Self, Error> {
         let sysroot = process::read(process::rustc().args(["--print", "sysroot"]))?;
         let description = process::read(process::rustc().arg("-vV"))?;
-        let release = description
-            .lines()
-            .find_map(|line| line.strip_prefix("release: "))
-            .unwrap_or_default()
-            .to_owned();
-        Ok(Self {
-            sysroot: PathBuf::from(sysroot.trim()),
-            description,
-            release,
-        })
+        let release =
+            description.lines().find_map(|line| line.strip_prefix("release: ")).unwrap_or_default().to_owned();
+        Ok(Self { sysroot: PathBuf::from(sysroot.trim()), description, release })
     }
 
     /// Where the compiler looks for what belongs to the target.
@@ -108,8 +99,7 @@ fn by_rustup(folder: &Path, toolchain: &Toolchain) -> Result<(), Error> {
 }
 
 fn server_answers() -> bool {
-    let server = env::var("RUSTUP_DIST_SERVER")
-        .unwrap_or_else(|_| "https://static.rust-lang.org".to_owned());
+    let server = env::var("RUSTUP_DIST_SERVER").unwrap_or_else(|_| "https://static.rust-lang.org".to_owned());
     process::read(
         Command::new("curl")
             .args(["--silent", "--head", "--location"])

@@ -15,10 +15,7 @@ fn a_version_matches_its_release_only() {
     assert_eq!(found("1.95"), None);
     assert_eq!(found("1.94.0"), None);
     assert_eq!(matching_version("", "1.95.0"), None);
-    assert_eq!(
-        matching_version("N: Unable to locate package", "1.95.0"),
-        None
-    );
+    assert_eq!(matching_version("N: Unable to locate package", "1.95.0"), None);
 }
 
 #[test]
@@ -35,10 +32,8 @@ URIs: http://mirror.example/debian/
 Suites: bookworm bookworm-updates
 Signed-By: /keys/debian.gpg
 ";
-    let expected = Archive {
-        uri: "http://mirror.example/debian/".to_owned(),
-        signed_by: "/keys/debian.gpg".to_owned(),
-    };
+    let expected =
+        Archive { uri: "http://mirror.example/debian/".to_owned(), signed_by: "/keys/debian.gpg".to_owned() };
     assert_eq!(archive_in(text), Some(expected));
 }
 
@@ -49,16 +44,11 @@ fn the_debian_archive_is_found_in_lines() {
 deb http://mirror.example/debian-security bookworm-security main
 deb [arch=amd64 signed-by=/keys/debian.gpg] https://mirror.example/debian bookworm main
 ";
-    let expected = Archive {
-        uri: "https://mirror.example/debian".to_owned(),
-        signed_by: "/keys/debian.gpg".to_owned(),
-    };
+    let expected =
+        Archive { uri: "https://mirror.example/debian".to_owned(), signed_by: "/keys/debian.gpg".to_owned() };
     assert_eq!(archive_in(text), Some(expected));
     let unsigned = archive_in("deb https://mirror.example/debian bookworm main");
-    assert_eq!(
-        unsigned.map(|archive| archive.signed_by),
-        Some(DEBIAN_KEYS.to_owned())
-    );
+    assert_eq!(unsigned.map(|archive| archive.signed_by), Some(DEBIAN_KEYS.to_owned()));
 }
 
 #[test]

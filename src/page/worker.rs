@@ -1,0 +1,372 @@
+//! The worker: it owns dataset and engine, paces the race, and tells the page what happens.
+
+use std::rc::Rc;
+
+use futures_channel::mpsc::{self, UnboundedReceiver};
+use futures_util::StreamExt;
+use futures_util::future::{Either, select};
+use wasm_bindgen::prelude::*;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use crate::engine::Choice;
+use crate::engine::gpu::Setup;
+use crate::page::clock::Clock;
+use crate::page::download::{self, Loaded};
+use crate::page::interface::Race;
+use crate::page::message::{Command, Report, State};
+use crate::race::config::{Config, EPOCHS};
+use crate::race::pace::{Pace, Throughput};
+
+/// Takes the page's commands from now on. Called once, in a dedicated worker.
+///
+/// # Errors
+/// Where this is no dedicated worker.
+#[wasm_bindgen]
+pub fn start_worker() -> Result<(), JsError> {
+    console_error_panic_hook::set_once();
+    let scope: DedicatedWorkerGlobalScope =
+        js_sys::global().dyn_into().map_err(|_| JsError::new("start_worker was called outside a dedicated worker"))?;
+    let (sender, commands) = mpsc::unbounded();
+    let listen = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        match serde_wasm_bindgen::from_value::<Command>(event.data()) {
+            // The receiver lives as long as the worker.
+            Ok(command) => drop(sender.unbounded_send(command)),
+            Err(error) => web_sys::console::error_2(&"not a command".into(), &error.into()),
+        }
+    });
+    scope.set_onmessage(Some(listen.as_ref().unchecked_ref()));
+    listen.forget();
+    wasm_bindgen_futures::spawn_local(Worker::run(scope, commands));
+    Ok(())
+}
+
+struct Worker {
+    scope: DedicatedWorkerGlobalScope,
+    commands: UnboundedReceiver<Command>,
+    clock: Clock,
+    setup: Rc<Setup>,
+    loaded: Loaded,
+    /// What the page asked for last.
+    config: Config,
+    choice: Choice,
+    /// Nothing before the first [`Command::Configure`], and after an engine failed.
+    race: Option<Race>,
+    state: State,
+    pace: Pace,
+    epochs: u64,
+    /// Steps reported since the start.
+    steps: u64,
+    throughput: Throughput,
+    evaluated: Evaluated,
+}
+
+/// When the racers were last evaluated, and what it cost.
+#[derive(Default)]
+struct Evaluated {
+    step: Option<u64>,
+    at: f64,
+    milliseconds: f64,
+}
+
+/// While racing, at most this share of the time goes into evaluations.
+const EVALUATION_SHARE: f64 = 0.1;
+/// And at least so many milliseconds lie between two of them.
+const EVALUATION_PAUSE: f64 = 1000.0;
+
+/// A waiting worker looks for commands at least every so many milliseconds.
+const ATTENTION: f64 = 20.0;
+
+impl Worker {
+    /// Loads data and finds the adapter at the same time, then serves commands for ever.
+    async fn run(scope: DedicatedWorkerGlobalScope, mut commands: UnboundedReceiver<Command>) {
+        let mut early = Vec::new();
+        let boot = async { futures_util::join!(Self::load(&scope, &mut commands, &mut early), Setup::find()) };
+        let (loaded, setup) = boot.await;
+        let clock = Clock::new(&scope);
+        let mut worker = Self {
+            clock,
+            scope,
+            commands,
+            setup: Rc::new(setup),
+            loaded,
+            config: Config::default(),
+            choice: Choice::Auto,
+            race: None,
+            state: State::Paused,
+            pace: Pace::default(),
+            epochs: EPOCHS.default as u64,
+            steps: 0,
+            throughput: Throughput::default(),
+            evaluated: Evaluated::default(),
+        };
+        worker.report_data();
+        for command in early {
+            worker.obey(command).await;
+        }
+        worker.serve().await;
+    }
+
+    /// The dataset: from beside the page, unless the user gives files first. Other commands wait in `early`.
+    async fn load(
+        scope: &DedicatedWorkerGlobalScope,
+        commands: &mut UnboundedReceiver<Command>,
+        early: &mut Vec<Command>,
+    ) -> Loaded {
+        let progress = |received, total| report(scope, &Report::Loading { received, total });
+        let mut download = Box::pin(download::load(scope, &progress));
+        loop {
+            match select(download, commands.next()).await {
+                Either::Left((loaded, _)) => return loaded,
+                Either::Right((command, still)) => {
+                    download = still;
+                    match command {
+                        Some(Command::Load { files }) => match download::given(&files).await {
+                            Ok(loaded) => return loaded,
+                            Err(error) => report(scope, &Report::Failed { sentence: error.to_string() }),
+                        },
+                        other => early.extend(other),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Commands and, while racing, steps between them.
+    async fn serve(&mut self) {
+        loop {
+            let command = match self.state {
+                State::Racing => self.commands.try_recv().ok(),
+                State::Paused | State::Finished => self.commands.next().await,
+            };
+            match command {
+                Some(command) => self.obey(command).await,
+                None => self.race_on().await,
+            }
+        }
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Configure { config, engine } => self.configure(&config, engine).await,
+            Command::Load { files } => match download::given(&files).await {
+                Ok(loaded) => self.take(loaded).await,
+                Err(error) => self.fail(&error),
+            },
+            Command::Run => self.start().await,
+            Command::Pause => self.pause().await,
+            Command::Step => self.step_once().await,
+            Command::Pace { steps_per_second, epochs } => {
+                self.pace.set(steps_per_second);
+                self.epochs = u64::from(epochs);
+                if self.state == State::Finished && !self.finished() {
+                    self.set_state(State::Paused);
+                }
+            }
+            Command::Set { racer, name, value } => self.set(racer, &name, value).await,
+        }
+    }
+
+    async fn configure(&mut self, config: &str, choice: Choice) {
+        let json = serde_json::from_str(config).unwrap_or_default();
+        match Config::from_json(&json) {
+            Ok(config) => self.config = config,
+            Err(error) => return self.fail(&error),
+        }
+        if choice != self.choice {
+            self.choice = choice;
+            self.race = None;
+        }
+        self.restart().await;
+    }
+
+    /// Races on other data, from the start.
+    async fn take(&mut self, loaded: Loaded) {
+        self.loaded = loaded;
+        self.race = None;
+        self.report_data();
+        self.restart().await;
+    }
+
+    /// Puts the race at its start, with a new engine where there is none. A racing worker races on from there.
+    async fn restart(&mut self) {
+        let config = self.config.clone();
+        let made = match self.race.take() {
+            Some(mut race) => race.restart(config).await.map(|()| race),
+            None => Race::start(Rc::clone(&self.loaded.dataset), config, self.choice, &self.setup).await,
+        };
+        self.steps = 0;
+        self.evaluated = Evaluated::default();
+        match made {
+            Ok(race) => {
+                self.report(&Report::Ready {
+                    engine: race.description().clone(),
+                    steps_per_epoch: race.steps_per_epoch(),
+                });
+                self.race = Some(race);
+                let state = if self.state == State::Racing { State::Racing } else { State::Paused };
+                self.set_state(state);
+            }
+            Err(error) => {
+                self.fail(&error);
+                self.set_state(State::Paused);
+            }
+        }
+    }
+
+    async fn start(&mut self) {
+        if self.race.is_none() {
+            self.restart().await;
+        }
+        if self.race.is_some() && !self.finished() {
+            self.pace.restart(self.clock.now());
+            self.throughput = Throughput::default();
+            self.set_state(State::Racing);
+        }
+    }
+
+    async fn pause(&mut self) {
+        if self.state == State::Racing {
+            self.set_state(State::Paused);
+            self.evaluate().await;
+        }
+    }
+
+    async fn step_once(&mut self) {
+        if self.state == State::Racing {
+            self.set_state(State::Paused);
+        }
+        if self.race.is_some() && !self.finished() {
+            self.advance(1).await;
+            self.evaluate().await;
+            self.stop_at_the_end().await;
+        }
+    }
+
+    async fn set(&mut self, racer: usize, name: &str, value: f64) {
+        let knob = self.config.racers.get(racer).and_then(|settings| settings.optimizer().knob(name));
+        let json = knob.map_or_else(|| value.into(), |knob| knob.json(value));
+        let set = match &self.race {
+            Some(race) => race.set_knob(racer, name, &json).await,
+            None => Ok(()),
+        };
+        if let Err(error) = set.and_then(|()| self.config.set(racer, name, &json)) {
+            self.fail(&error);
+        }
+    }
+
+    /// As many steps as the pace allows now; or a wait until it allows one.
+    async fn race_on(&mut self) {
+        let now = self.clock.now();
+        let left = self.last_step().saturating_sub(self.steps);
+        let count = self.pace.allowed(now).min(left);
+        if count == 0 && left > 0 {
+            return self.clock.sleep(self.pace.wait(now).min(ATTENTION)).await;
+        }
+        self.advance(count).await;
+        self.pace.took(count, self.clock.now() - now);
+        if self.evaluation_is_due() {
+            self.evaluate().await;
+        }
+        self.stop_at_the_end().await;
+        self.clock.yield_now().await;
+    }
+
+    /// Runs `count` steps and reports them. In two halves, so that the device has the second before the host has read
+    /// the first.
+    async fn advance(&mut self, count: u64) {
+        let Some(race) = &self.race else { return };
+        let (first, second) = (race.steps(count.div_ceil(2)), race.steps(count / 2));
+        let (first, second) = futures_util::join!(first, second);
+        let metrics = first.and_then(|mut metrics| {
+            metrics.append(second?);
+            Ok(metrics)
+        });
+        match metrics {
+            Ok(metrics) => {
+                let first = self.steps;
+                self.steps += count;
+                self.throughput.add(self.clock.now(), count);
+                self.report(&Report::Steps {
+                    first,
+                    losses: metrics.losses,
+                    dead_units: metrics.dead_units,
+                    steps_per_second: self.throughput.per_second(),
+                });
+            }
+            Err(error) => {
+                self.race = None;
+                self.fail(&error);
+                self.set_state(State::Paused);
+            }
+        }
+    }
+
+    fn last_step(&self) -> u64 {
+        self.race.as_ref().map_or(0, |race| race.steps_per_epoch() * self.epochs)
+    }
+
+    fn finished(&self) -> bool {
+        self.steps >= self.last_step()
+    }
+
+    async fn stop_at_the_end(&mut self) {
+        if self.race.is_some() && self.finished() {
+            self.evaluate().await;
+            self.set_state(State::Finished);
+        }
+    }
+
+    fn evaluation_is_due(&self) -> bool {
+        let since = self.clock.now() - self.evaluated.at;
+        since > EVALUATION_PAUSE && since * EVALUATION_SHARE > self.evaluated.milliseconds
+    }
+
+    async fn evaluate(&mut self) {
+        let Some(race) = &self.race else { return };
+        if self.evaluated.step == Some(self.steps) || self.loaded.dataset.test().count() == 0 {
+            return;
+        }
+        let start = self.clock.now();
+        match race.evaluations().await {
+            Ok(evaluations) => self.report(&Report::Evaluated {
+                step: self.steps,
+                accuracies: evaluations.iter().map(|evaluation| evaluation.accuracy).collect(),
+                losses: evaluations.iter().map(|evaluation| evaluation.loss).collect(),
+            }),
+            Err(error) => self.fail(&error),
+        }
+        let at = self.clock.now();
+        self.evaluated = Evaluated { step: Some(self.steps), at, milliseconds: at - start };
+    }
+
+    fn set_state(&mut self, state: State) {
+        self.state = state;
+        self.report(&Report::State { state });
+    }
+
+    fn report_data(&self) {
+        let Loaded { dataset, name, notice } = &self.loaded;
+        self.report(&Report::Data {
+            name: (*name).to_owned(),
+            notice: notice.clone(),
+            train: dataset.train().count(),
+            test: dataset.test().count(),
+        });
+    }
+
+    fn fail(&self, error: &dyn std::error::Error) {
+        self.report(&Report::Failed { sentence: error.to_string() });
+    }
+
+    fn report(&self, content: &Report) {
+        report(&self.scope, content);
+    }
+}
+
+fn report(scope: &DedicatedWorkerGlobalScope, report: &Report) {
+    let sent =
+        serde_wasm_bindgen::to_value(report).map_err(JsValue::from).and_then(|message| scope.post_message(&message));
+    if let Err(error) = sent {
+        web_sys::console::error_2(&"a report was lost".into(), &error);
+    }
+}
