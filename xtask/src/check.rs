@@ -48,14 +48,7 @@ fn run_native(places: &Places) -> Result<(), Error> {
     cargo(
         places,
         "Linting",
-        &[
-            "clippy",
-            "--quiet",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-Dwarnings",
-        ],
+        &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"],
         lints,
     )?;
     cargo(
@@ -63,7 +56,6 @@ fn run_native(places: &Places) -> Result<(), Error> {
         "Linting for WebAssembly",
         &[
             "clippy",
-            "--quiet",
             "--lib",
             "--target",
             WASM_TARGET,
@@ -75,13 +67,13 @@ fn run_native(places: &Places) -> Result<(), Error> {
     cargo(
         places,
         "Documentation",
-        &["doc", "--quiet", "--workspace", "--no-deps"],
+        &["doc", "--workspace", "--no-deps"],
         "Mend what rustdoc says above.",
     )?;
     cargo(
         places,
         "Native tests",
-        &["test", "--quiet", "--workspace"],
+        &["test", "--workspace", "--", "--quiet"],
         "The failing test is named above.",
     )
 }
