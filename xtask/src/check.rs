@@ -36,15 +36,10 @@ fn set_up(places: &Places, native: bool, browser: bool) -> Result<Option<Browser
 fn run_native(places: &Places) -> Result<(), Error> {
     let lints = "Mend what the lints above say.";
     cargo(places, "Formatting", &["fmt", "--all", "--check"], "Run `cargo fmt --all` and look at what it changes.")?;
-    cargo(places, "Linting", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-Dwarnings"], lints)?;
-    cargo(
-        places,
-        "Linting for WebAssembly",
-        &["clippy", "--quiet", "--lib", "--target", WASM_TARGET, "--", "-Dwarnings"],
-        lints,
-    )?;
-    cargo(places, "Documentation", &["doc", "--quiet", "--workspace", "--no-deps"], "Mend what rustdoc says above.")?;
-    cargo(places, "Native tests", &["test", "--quiet", "--workspace"], "The failing test is named above.")
+    cargo(places, "Linting", &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"], lints)?;
+    cargo(places, "Linting for WebAssembly", &["clippy", "--lib", "--target", WASM_TARGET, "--", "-Dwarnings"], lints)?;
+    cargo(places, "Documentation", &["doc", "--workspace", "--no-deps"], "Mend what rustdoc says above.")?;
+    cargo(places, "Native tests", &["test", "--workspace", "--", "--quiet"], "The failing test is named above.")
 }
 
 fn cargo(places: &Places, check: &'static str, arguments: &[&str], advice: &'static str) -> Result<(), Error> {

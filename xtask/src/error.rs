@@ -36,7 +36,7 @@ pub(crate) enum Error {
     #[error("this is missing: {missing}. Install it, then try again: {how}")]
     Missing { missing: String, how: String },
 
-    #[error("{variable} names {}, which is not a file", path.display())]
+    #[error("{variable} names {}, which is no program that can be run", path.display())]
     NoSuchBrowser { variable: &'static str, path: PathBuf },
 
     #[error(

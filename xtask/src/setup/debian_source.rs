@@ -93,6 +93,10 @@ impl Drop for SourceLink {
     fn drop(&mut self) {
         // A link that stays is replaced by the next run.
         let _ = fs::remove_file(&self.0);
+        if let Some(folder) = self.0.parent() {
+            // Fails where something else is in it, which is as it should be.
+            let _ = fs::remove_dir(folder);
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use std::process::Command;
 
 use super::mnist::{DataFile, FILES};
 use crate::error::Error;
-use crate::process;
 
 /// Both hold the files as first published.
 const MIRRORS: [&str; 2] =
@@ -52,19 +51,25 @@ fn fetch_all(mirror: &str, cache: &Path) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Goes on with what `part` holds already.
 fn download(address: &str, part: &Path) -> Result<(), Stop> {
-    process::read(
-        Command::new("curl")
-            .args(["--silent", "--show-error", "--fail", "--location"])
-            .args(["--connect-timeout", "5"])
-            // A connection that stalls is as good as none.
-            .args(["--speed-limit", "1000", "--speed-time", "10"])
-            .args(["--continue-at", "-", "--output"])
-            .arg(part)
-            .arg(address),
-    )
-    .map(|_| ())
-    .map_err(|error| Stop::Mirror(error.to_string()))
+    let output = Command::new("curl")
+        .args(["--silent", "--show-error", "--fail", "--location"])
+        .args(["--connect-timeout", "5"])
+        // A connection that stalls is as good as none.
+        .args(["--speed-limit", "1000", "--speed-time", "10"])
+        .args(["--write-out", "%{http_code}"])
+        .args(["--continue-at", "-", "--output"])
+        .arg(part)
+        .arg(address)
+        .output()
+        .map_err(|error| Stop::Mirror(format!("curl could not be started: {error}")))?;
+    // 416, no such range: nothing is left to fetch, so what is there is whole, if it is right.
+    if output.status.success() || output.stdout == b"416" {
+        return Ok(());
+    }
+    let reason = String::from_utf8_lossy(&output.stderr);
+    Err(Stop::Mirror(reason.trim().to_owned()))
 }
 
 /// Deletes and names a download that is not what it should be.

@@ -19,7 +19,7 @@ pub(super) struct Need {
     name: &'static str,
     /// Debian's package.
     package: &'static str,
-    /// An environment variable that may name the program's file.
+    /// An environment variable that may name the program, by path or as on the search path.
     variable: Option<&'static str>,
     /// Program names to look for on the search path, then absolute paths where installers put it.
     programs: &'static [&'static str],
@@ -69,12 +69,12 @@ impl Need {
 
     fn find(&self) -> Result<Option<PathBuf>, Error> {
         if let Some(variable) = self.variable
-            && let Some(path) = env::var_os(variable).map(PathBuf::from)
+            && let Some(named) = env::var_os(variable)
         {
-            if path.is_file() {
-                return Ok(Some(path));
-            }
-            return Err(Error::NoSuchBrowser { variable, path });
+            return which::which(&named).map(Some).map_err(|_| {
+                let path = PathBuf::from(named);
+                Error::NoSuchBrowser { variable, path }
+            });
         }
         Ok(self.programs.iter().find_map(|program| which::which(program).ok()))
     }
@@ -88,7 +88,9 @@ pub(super) fn ensure(needs: &[Need]) -> Result<(), Error> {
     }
     let packages: Vec<_> = missing.iter().map(|need| need.package).collect();
     let still_missing = if apt::may_install() {
-        apt::install(&packages)?;
+        if let Err(error) = apt::install(&packages) {
+            println!("{error}");
+        }
         unmet(needs)?
     } else {
         missing
