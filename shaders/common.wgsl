@@ -1,7 +1,8 @@
 // What every stage knows. The constants (WORDS, COLUMNS, CLASSES, …) and the optimizers' structs and switch stand
 // before this in the composed module; src/engine/gpu/shader.rs generates them from Rust.
 
-// Memory is counted in vec4f: a row of 128 hidden units is 32 columns.
+// An invocation takes four hidden units, `column`, `column` + 32, + 64 and + 96, as a vec4f in registers. Neighbouring
+// invocations then read neighbouring floats: one wide load for a hardware adapter, and for a software one too.
 
 struct Racer {
     optimizer: u32,
@@ -22,7 +23,6 @@ struct Step {
 }
 
 // Where slot `slot` of a racer's memory starts: slot 0 holds the parameters, the others the optimizer's state.
-// Slot-major: neighbouring invocations read neighbouring vec4s.
 fn slot_start(racer: u32, slot: u32) -> u32 {
-    return (racer * (1 + SLOTS) + slot) * VECTORS;
+    return (racer * (1 + SLOTS) + slot) * STRIDE;
 }

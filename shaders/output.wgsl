@@ -7,9 +7,9 @@
 @group(0) @binding(1) var<storage, read> labels: array<u32>;
 @group(0) @binding(2) var<storage, read> order: array<u32>;
 @group(0) @binding(3) var<storage, read> memory: array<f32>;
-@group(0) @binding(4) var<storage, read> hidden: array<vec4f>;
+@group(0) @binding(4) var<storage, read> hidden: array<f32>;
 // Gradient by the hidden layer's input, [racers, BATCH, 128].
-@group(0) @binding(5) var<storage, read_write> hidden_gradient: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> hidden_gradient: array<f32>;
 // Gradient by the logits, [racers, BATCH, 10].
 @group(0) @binding(6) var<storage, read_write> logit_gradient: array<f32>;
 // Loss in nats, and the most likely class, [racers, BATCH].
@@ -22,9 +22,10 @@ var<workgroup> logits: array<f32, CLASSES>;
 fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) column: u32) {
     let racer = group.y;
     let row = racer * BATCH + group.x;
-    let parameters = slot_start(racer, 0) * 4;
-    let weights = parameters + W2_START + column * 4 * CLASSES;
-    let a = hidden[row * COLUMNS + column];
+    let parameters = slot_start(racer, 0);
+    let weights = parameters + W2_START + column * CLASSES;
+    let units = row * HIDDEN + column;
+    let a = vec4f(hidden[units], hidden[units + COLUMNS], hidden[units + 2 * COLUMNS], hidden[units + 3 * COLUMNS]);
     for (var digit = 0u; digit < CLASSES; digit++) {
         parts[digit][column] = dot(a, class_weights(weights, digit));
     }
@@ -57,7 +58,11 @@ fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
             logit_gradient[row * CLASSES + digit] = by_logit;
         }
     }
-    hidden_gradient[row * COLUMNS + column] = select(vec4f(0), gradient, a > vec4f(0));
+    gradient = select(vec4f(0), gradient, a > vec4f(0));
+    hidden_gradient[units] = gradient.x;
+    hidden_gradient[units + COLUMNS] = gradient.y;
+    hidden_gradient[units + 2 * COLUMNS] = gradient.z;
+    hidden_gradient[units + 3 * COLUMNS] = gradient.w;
     if column == 0 {
         answers[row] = vec2f(log(total) - (logits[label] - largest), f32(best));
     }
@@ -66,7 +71,8 @@ fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
 // The weights from four hidden units to one class.
 fn class_weights(weights: u32, digit: u32) -> vec4f {
     let first = weights + digit;
-    return vec4f(memory[first], memory[first + CLASSES], memory[first + 2 * CLASSES], memory[first + 3 * CLASSES]);
+    let next = COLUMNS * CLASSES;
+    return vec4f(memory[first], memory[first + next], memory[first + 2 * next], memory[first + 3 * next]);
 }
 
 // Of the minibatch's mean loss: (softmax − one-hot) / size. A probability below TINY counts as none, so that no

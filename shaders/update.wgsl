@@ -1,17 +1,17 @@
 // Third dispatch of a step: every parameter's gradient, summed over the minibatch and used at once by the racer's
 // optimizer, never stored; and the step's metrics.
 //
-// The first invocations take 4 × 4 tiles of W1 (one word of four pixels, one column of four hidden units); those
-// behind them take a vec4 each of b1, W2 and b2; the last one sums the loss.
+// The first invocations take 4 × 4 tiles of W1 (one word of four pixels, four hidden units); those behind them take
+// four floats each of b1, then of W2 and b2; the last one sums the loss.
 
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> images: array<u32>;
 @group(0) @binding(2) var<storage, read> order: array<u32>;
-@group(0) @binding(3) var<storage, read> hidden: array<vec4f>;
-@group(0) @binding(4) var<storage, read> hidden_gradient: array<vec4f>;
+@group(0) @binding(3) var<storage, read> hidden: array<f32>;
+@group(0) @binding(4) var<storage, read> hidden_gradient: array<f32>;
 @group(0) @binding(5) var<storage, read> logit_gradient: array<f32>;
 @group(0) @binding(6) var<storage, read> answers: array<vec2f>;
-@group(0) @binding(7) var<storage, read_write> memory: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> memory: array<f32>;
 // The minibatch's mean loss (the bits of an f32) and its number of dead hidden units, [steps, RACERS, 2].
 @group(0) @binding(8) var<storage, read_write> metrics: array<atomic<u32>>;
 
@@ -22,12 +22,13 @@ fn update_parameters(@builtin(global_invocation_id) id: vec3u) {
         update_tile(racer, id.x / COLUMNS, id.x % COLUMNS);
         return;
     }
-    let vector = B1_VECTOR + id.x - W1_TILES;
-    if vector < B1_VECTOR + COLUMNS {
-        update_vector(racer, vector, hidden_bias_gradient(racer, vector - B1_VECTOR));
-    } else if vector < VECTORS {
-        update_vector(racer, vector, output_gradient(racer, vector * 4 - W2_START));
-    } else if vector == VECTORS {
+    let rest = id.x - W1_TILES;
+    if rest < COLUMNS {
+        update_four(racer, B1_START + rest, COLUMNS, hidden_bias_gradient(racer, rest));
+    } else if rest < COLUMNS + OUTPUT_FOURS {
+        let first = rest - COLUMNS;
+        update_four(racer, W2_START + first, OUTPUT_FOURS, output_gradient(racer, first));
+    } else if rest == COLUMNS + OUTPUT_FOURS {
         sum_loss(racer);
     }
 }
@@ -37,24 +38,29 @@ fn update_tile(racer: u32, word: u32, column: u32) {
     var sum1 = vec4f(0);
     var sum2 = vec4f(0);
     var sum3 = vec4f(0);
-    let gradients = racer * BATCH * COLUMNS + column;
+    let units = racer * BATCH * HIDDEN + column;
     for (var image = 0u; image < step.size; image++) {
         let pixels = images[order[step.start + image] * WORDS + word];
         if pixels == 0 {
             continue;
         }
-        let gradient = hidden_gradient[gradients + image * COLUMNS];
+        let gradient = four_gradients(units + image * HIDDEN);
         let x = unpack4x8unorm(pixels);
         sum0 += x.x * gradient;
         sum1 += x.y * gradient;
         sum2 += x.z * gradient;
         sum3 += x.w * gradient;
     }
-    let row = word * 4 * COLUMNS + column;
-    update_vector(racer, row, sum0);
-    update_vector(racer, row + COLUMNS, sum1);
-    update_vector(racer, row + 2 * COLUMNS, sum2);
-    update_vector(racer, row + 3 * COLUMNS, sum3);
+    let row = word * 4 * HIDDEN + column;
+    update_four(racer, row, COLUMNS, sum0);
+    update_four(racer, row + HIDDEN, COLUMNS, sum1);
+    update_four(racer, row + 2 * HIDDEN, COLUMNS, sum2);
+    update_four(racer, row + 3 * HIDDEN, COLUMNS, sum3);
+}
+
+fn four_gradients(at: u32) -> vec4f {
+    return vec4f(hidden_gradient[at], hidden_gradient[at + COLUMNS], hidden_gradient[at + 2 * COLUMNS],
+        hidden_gradient[at + 3 * COLUMNS]);
 }
 
 // Gradient of four biases; and how many of the four units no image activates.
@@ -62,25 +68,27 @@ fn hidden_bias_gradient(racer: u32, column: u32) -> vec4f {
     var sum = vec4f(0);
     var highest = vec4f(0);
     for (var image = 0u; image < step.size; image++) {
-        let at = (racer * BATCH + image) * COLUMNS + column;
-        sum += hidden_gradient[at];
-        highest = max(highest, hidden[at]);
+        let at = (racer * BATCH + image) * HIDDEN + column;
+        sum += four_gradients(at);
+        let a = vec4f(hidden[at], hidden[at + COLUMNS], hidden[at + 2 * COLUMNS], hidden[at + 3 * COLUMNS]);
+        highest = max(highest, a);
     }
     let dead = dot(select(vec4f(0), vec4f(1), highest == vec4f(0)), vec4f(1));
     atomicAdd(&metrics[metrics_start(racer) + 1], u32(dead));
     return sum;
 }
 
-// Gradient of four floats of W2 and b2, the first of them `first` floats behind W2's start.
+// Gradient of four floats of W2 and b2: `first` floats behind W2's start, and OUTPUT_FOURS further each.
 fn output_gradient(racer: u32, first: u32) -> vec4f {
     var sum = vec4f(0);
-    for (var image = 0u; image < step.size; image++) {
-        let row = racer * BATCH + image;
-        for (var part = 0u; part < 4; part++) {
-            let at = first + part;
-            let unit = min(at / CLASSES, HIDDEN - 1);
-            // Row 128 is b2's: as if its unit were always 1. Behind it nothing is left but padding.
-            let a = select(hidden[row * COLUMNS + unit / 4][unit % 4], 1.0, at >= HIDDEN * CLASSES);
+    for (var part = 0u; part < 4; part++) {
+        let at = first + part * OUTPUT_FOURS;
+        // Row 128 is b2's: as if its unit were always 1. Behind it nothing is left but padding.
+        let is_bias = at >= HIDDEN * CLASSES;
+        let unit = min(at / CLASSES, HIDDEN - 1);
+        for (var image = 0u; image < step.size; image++) {
+            let row = racer * BATCH + image;
+            let a = select(hidden[row * HIDDEN + unit], 1.0, is_bias);
             sum[part] += a * logit_gradient[row * CLASSES + at % CLASSES];
         }
     }
@@ -99,17 +107,29 @@ fn metrics_start(racer: u32) -> u32 {
     return (step.place * RACERS + racer) * 2;
 }
 
-// One step of the racer's optimizer on four parameters.
-fn update_vector(racer: u32, vector: u32, gradient: vec4f) {
+// One step of the racer's optimizer on four parameters: `first`, and `next` floats further each.
+fn update_four(racer: u32, first: u32, next: u32, gradient: vec4f) {
     var slots: Slots;
     for (var slot = 0u; slot < SLOTS; slot++) {
-        slots[slot] = memory[slot_start(racer, 1 + slot) + vector];
+        slots[slot] = load_four(slot_start(racer, 1 + slot) + first, next);
     }
-    let at = slot_start(racer, 0) + vector;
-    memory[at] = update(step.racers[racer].optimizer, step.racers[racer].scalars, memory[at], gradient, &slots);
+    let at = slot_start(racer, 0) + first;
+    let theta = load_four(at, next);
+    store_four(at, next, update(step.racers[racer].optimizer, step.racers[racer].scalars, theta, gradient, &slots));
     for (var slot = 0u; slot < SLOTS; slot++) {
-        memory[slot_start(racer, 1 + slot) + vector] = slots[slot];
+        store_four(slot_start(racer, 1 + slot) + first, next, slots[slot]);
     }
+}
+
+fn load_four(at: u32, next: u32) -> vec4f {
+    return vec4f(memory[at], memory[at + next], memory[at + 2 * next], memory[at + 3 * next]);
+}
+
+fn store_four(at: u32, next: u32, value: vec4f) {
+    memory[at] = value.x;
+    memory[at + next] = value.y;
+    memory[at + 2 * next] = value.z;
+    memory[at + 3 * next] = value.w;
 }
 
 // Zero in place of a mean too small to matter, before it becomes a denormal number.

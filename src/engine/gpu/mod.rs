@@ -26,14 +26,14 @@ use crate::race::plan::Step;
 use readback::Pool;
 use setup::Gear;
 use shader::Access::{Read, ReadWrite};
-use shader::{COLUMNS, LANES, UPDATES, VECTORS};
+use shader::{COLUMNS, LANES, SLOT, UPDATES};
 use uniform::{BATCH, STRIDE, StepUniform};
 
 /// The most steps in a submission.
 pub(super) const SUBMISSION: usize = uniform::SUBMISSION;
 
 /// Bytes of a racer's memory: parameters and optimizer state.
-const RACER_BYTES: u64 = ((1 + SLOTS) * VECTORS * LANES * size_of::<f32>()) as u64;
+const RACER_BYTES: u64 = ((1 + SLOTS) * SLOT * size_of::<f32>()) as u64;
 /// Bytes of an answer: loss and class.
 const ANSWER_BYTES: u64 = 8;
 /// Bytes of a step's metrics.

@@ -4,17 +4,19 @@ use std::fmt::Write;
 
 use super::uniform::BATCH;
 use crate::data::{CLASSES, PIXELS};
-use crate::model::{B1, B2, HIDDEN, PARAMETERS, W1, W2};
+use crate::model::{B1, B2, HIDDEN, W2};
 use crate::optim::{self, SLOTS, TINY};
 use crate::race::config::RACERS;
 
-/// Floats in a `vec4f`, pixels in a word.
+/// Floats that an invocation takes as a `vec4f`, pixels in a word.
 pub(super) const LANES: usize = 4;
-/// `vec4f`s in a slot of a racer's memory: the parameters, padded to whole ones.
-pub(super) const VECTORS: usize = PARAMETERS.div_ceil(LANES);
+/// Invocations that share W2 and b2, four floats each.
+const OUTPUT_FOURS: usize = (W2.len() + B2.len()).div_ceil(LANES);
+/// Floats in a slot of a racer's memory: the parameters, and padding behind b2 to whole fours.
+pub(super) const SLOT: usize = W2.start + OUTPUT_FOURS * LANES;
 /// Words in an image.
 pub(super) const WORDS: usize = PIXELS / LANES;
-/// `vec4f`s in a row of hidden units.
+/// Invocations that share a row of hidden units, four each.
 pub(super) const COLUMNS: usize = HIDDEN / LANES;
 
 /// One compute stage: the name of its entry point, its file, and how it accesses its storage buffers.
@@ -54,8 +56,8 @@ pub(super) const UPDATE_PARAMETERS: Stage = Stage {
 
 /// Invocations that take a tile of W1 each: a word of pixels by a column of units.
 pub(super) const W1_TILES: usize = WORDS * COLUMNS;
-/// Invocations of [`UPDATE_PARAMETERS`] for one racer: the tiles, the other tensors' `vec4f`s, the loss.
-pub(super) const UPDATES: usize = W1_TILES + (VECTORS - W1.len() / LANES) + 1;
+/// Invocations of [`UPDATE_PARAMETERS`] for one racer: the tiles, four floats of other tensors each, the loss.
+pub(super) const UPDATES: usize = W1_TILES + COLUMNS + OUTPUT_FOURS + 1;
 
 impl Stage {
     /// The whole module. WGSL takes declarations in any order, so the pieces are just put one behind the other.
@@ -75,8 +77,9 @@ fn constants() -> String {
         ("COLUMNS", COLUMNS),
         ("HIDDEN", HIDDEN),
         ("CLASSES", CLASSES),
-        ("VECTORS", VECTORS),
-        ("B1_VECTOR", B1.start / LANES),
+        ("STRIDE", SLOT),
+        ("OUTPUT_FOURS", OUTPUT_FOURS),
+        ("B1_START", B1.start),
         ("W2_START", W2.start),
         ("B2_START", B2.start),
         ("W1_TILES", W1_TILES),

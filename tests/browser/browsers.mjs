@@ -1,0 +1,54 @@
+// The two stock browsers, each with its own WebGPU on a software adapter: Chromium with Dawn on SwiftShader, Firefox
+// with wgpu on lavapipe. And Chromium as it starts without flags on such a machine: WebGPU, but no adapter.
+
+import puppeteer from "puppeteer-core";
+
+const required = (name) => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run these tests with \`cargo xtask test --browser\``);
+  return value;
+};
+
+export const url = required("GRADPRIX_URL");
+export const urlWithoutData = required("GRADPRIX_URL_WITHOUT_DATA");
+
+const chromium = (args) => ({
+  browser: "chrome",
+  executablePath: required("CHROMIUM"),
+  headless: true,
+  protocolTimeout: 600_000,
+  args: [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    ...args,
+  ],
+});
+
+const browsers = {
+  chromium: chromium(["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]),
+  firefox: {
+    browser: "firefox",
+    executablePath: required("FIREFOX"),
+    headless: true,
+    protocolTimeout: 600_000,
+    extraPrefsFirefox: {
+      "dom.webgpu.enabled": true,
+      "dom.webgpu.workers.enabled": true,
+      "gfx.webgpu.ignore-blocklist": true,
+    },
+  },
+  "chromium without an adapter": chromium([]),
+};
+
+export const launch = (name) => puppeteer.launch(browsers[name]);
+
+// A page on the site's origin that shows nothing: for tests of the JavaScript interface alone.
+export const blankPage = async (browser, site = url) => {
+  const page = await browser.newPage();
+  await page.goto(`${site}gradprix.js`);
+  return page;
+};
