@@ -8,6 +8,8 @@
 @group(0) @binding(2) var<storage, read> order: array<u32>;
 @group(0) @binding(3) var<storage, read> memory: array<f32>;
 @group(0) @binding(4) var<storage, read_write> hidden: array<f32>;
+// The minibatch's images one behind the other, for the third dispatch: [BATCH, 196] words.
+@group(0) @binding(5) var<storage, read_write> minibatch: array<u32>;
 
 const TILE = 4u;
 
@@ -46,6 +48,12 @@ fn hidden_layer(@builtin(global_invocation_id) id: vec3u) {
         sum2 += w * unpack4x8unorm(x2);
         sum3 += w * unpack4x8unorm(x3);
     }
+    if racer == 0 {
+        copy(start0, image, column);
+        copy(start1, min(image + 1, last), column);
+        copy(start2, min(image + 2, last), column);
+        copy(start3, min(image + 3, last), column);
+    }
     let row = (racer * BATCH + image) * HIDDEN + column;
     store(row, sum0);
     if image + 1 < step.size {
@@ -71,4 +79,11 @@ fn store(at: u32, z: vec4f) {
     hidden[at + COLUMNS] = a.y;
     hidden[at + 2 * COLUMNS] = a.z;
     hidden[at + 3 * COLUMNS] = a.w;
+}
+
+// Every 32nd word of an image, to its place in the minibatch.
+fn copy(start: u32, image: u32, first: u32) {
+    for (var word = first; word < WORDS; word += COLUMNS) {
+        minibatch[image * WORDS + word] = images[start + word];
+    }
 }

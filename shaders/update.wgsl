@@ -1,19 +1,18 @@
 // Third dispatch of a step: every parameter's gradient, summed over the minibatch and used at once by the racer's
 // optimizer, never stored; and the step's metrics.
 //
-// The first invocations take 4 × 4 tiles of W1 (one word of four pixels, four hidden units); those behind them take
+// The first invocations take 8 × 4 tiles of W1 (two words of four pixels, four hidden units); those behind them take
 // four floats each of b1, then of W2 and b2; the last one sums the loss.
 
 @group(0) @binding(0) var<uniform> step: Step;
-@group(0) @binding(1) var<storage, read> images: array<u32>;
-@group(0) @binding(2) var<storage, read> order: array<u32>;
-@group(0) @binding(3) var<storage, read> hidden: array<f32>;
-@group(0) @binding(4) var<storage, read> hidden_gradient: array<f32>;
-@group(0) @binding(5) var<storage, read> logit_gradient: array<f32>;
-@group(0) @binding(6) var<storage, read> answers: array<vec2f>;
-@group(0) @binding(7) var<storage, read_write> memory: array<f32>;
+@group(0) @binding(1) var<storage, read> minibatch: array<u32>;
+@group(0) @binding(2) var<storage, read> hidden: array<f32>;
+@group(0) @binding(3) var<storage, read> hidden_gradient: array<f32>;
+@group(0) @binding(4) var<storage, read> logit_gradient: array<f32>;
+@group(0) @binding(5) var<storage, read> answers: array<vec2f>;
+@group(0) @binding(6) var<storage, read_write> memory: array<f32>;
 // The minibatch's mean loss (the bits of an f32) and its number of dead hidden units, [steps, RACERS, 2].
-@group(0) @binding(8) var<storage, read_write> metrics: array<atomic<u32>>;
+@group(0) @binding(7) var<storage, read_write> metrics: array<atomic<u32>>;
 
 @compute @workgroup_size(64)
 fn update_parameters(@builtin(global_invocation_id) id: vec3u) {
@@ -33,29 +32,31 @@ fn update_parameters(@builtin(global_invocation_id) id: vec3u) {
     }
 }
 
-fn update_tile(racer: u32, word: u32, column: u32) {
-    var sum0 = vec4f(0);
-    var sum1 = vec4f(0);
-    var sum2 = vec4f(0);
-    var sum3 = vec4f(0);
+fn update_tile(racer: u32, pair: u32, column: u32) {
+    var sums: array<vec4f, 8>;
     let units = racer * BATCH * HIDDEN + column;
     for (var image = 0u; image < step.size; image++) {
-        let pixels = images[order[step.start + image] * WORDS + word];
-        if pixels == 0 {
+        let word = image * WORDS + pair * 2;
+        let left = minibatch[word];
+        let right = minibatch[word + 1];
+        if (left | right) == 0 {
             continue;
         }
         let gradient = four_gradients(units + image * HIDDEN);
-        let x = unpack4x8unorm(pixels);
-        sum0 += x.x * gradient;
-        sum1 += x.y * gradient;
-        sum2 += x.z * gradient;
-        sum3 += x.w * gradient;
+        let x = unpack4x8unorm(left);
+        sums[0] += x.x * gradient;
+        sums[1] += x.y * gradient;
+        sums[2] += x.z * gradient;
+        sums[3] += x.w * gradient;
+        let y = unpack4x8unorm(right);
+        sums[4] += y.x * gradient;
+        sums[5] += y.y * gradient;
+        sums[6] += y.z * gradient;
+        sums[7] += y.w * gradient;
     }
-    let row = word * 4 * HIDDEN + column;
-    update_four(racer, row, COLUMNS, sum0);
-    update_four(racer, row + HIDDEN, COLUMNS, sum1);
-    update_four(racer, row + 2 * HIDDEN, COLUMNS, sum2);
-    update_four(racer, row + 3 * HIDDEN, COLUMNS, sum3);
+    for (var pixel = 0u; pixel < 8; pixel++) {
+        update_four(racer, (pair * 8 + pixel) * HIDDEN + column, COLUMNS, sums[pixel]);
+    }
 }
 
 fn four_gradients(at: u32) -> vec4f {

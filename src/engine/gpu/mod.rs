@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePass};
 
-use crate::data::{CLASSES, Dataset};
+use crate::data::{CLASSES, Dataset, PIXELS};
 use crate::engine::{EngineError, Evaluation, evaluation};
 use crate::model::PARAMETERS;
 use crate::optim::{Optimizer, SLOTS};
@@ -240,11 +240,12 @@ impl Racers {
         let hidden = empty(gear, "hidden", storage, rows * (COLUMNS * LANES) as u64);
         let hidden_gradient = empty(gear, "hidden gradient", storage, rows * (COLUMNS * LANES) as u64);
         let logit_gradient = empty(gear, "logit gradient", storage, rows * CLASSES as u64);
+        let minibatch = empty(gear, "minibatch", storage, (BATCH * PIXELS) as u64);
         let answers = empty(gear, "answers", storage, (racers * BATCH) as u64 * ANSWER_BYTES);
 
         let Shared { images, labels, order, steps, test_steps, metrics } = shared;
         let forward = |steps| {
-            let hidden_layer = [(Read, images), (Read, order), (Read, &memory), (ReadWrite, &hidden)];
+            let hidden_layer = [(Read, images), (Read, order), (Read, &memory), (ReadWrite, &hidden), (ReadWrite, &minibatch)];
             let output_layer = [
                 (Read, labels),
                 (Read, order),
@@ -260,8 +261,7 @@ impl Racers {
             ]
         };
         let update = [
-            (Read, images),
-            (Read, order),
+            (Read, &minibatch),
             (Read, &hidden),
             (Read, &hidden_gradient),
             (Read, &logit_gradient),

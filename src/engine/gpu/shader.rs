@@ -39,7 +39,7 @@ use Access::{Read, ReadWrite};
 pub(super) const HIDDEN_LAYER: Stage = Stage {
     entry: "hidden_layer",
     source: include_str!("../../../shaders/hidden.wgsl"),
-    buffers: &[Read, Read, Read, ReadWrite],
+    buffers: &[Read, Read, Read, ReadWrite, ReadWrite],
 };
 
 pub(super) const OUTPUT_LAYER: Stage = Stage {
@@ -51,11 +51,11 @@ pub(super) const OUTPUT_LAYER: Stage = Stage {
 pub(super) const UPDATE_PARAMETERS: Stage = Stage {
     entry: "update_parameters",
     source: include_str!("../../../shaders/update.wgsl"),
-    buffers: &[Read, Read, Read, Read, Read, Read, ReadWrite, ReadWrite],
+    buffers: &[Read, Read, Read, Read, Read, ReadWrite, ReadWrite],
 };
 
-/// Invocations that take a tile of W1 each: a word of pixels by a column of units.
-pub(super) const W1_TILES: usize = WORDS * COLUMNS;
+/// Invocations that take a tile of W1 each: two words of pixels by four units.
+pub(super) const W1_TILES: usize = WORDS / 2 * COLUMNS;
 /// Invocations of [`UPDATE_PARAMETERS`] for one racer: the tiles, four floats of other tensors each, the loss.
 pub(super) const UPDATES: usize = W1_TILES + COLUMNS + OUTPUT_FOURS + 1;
 
