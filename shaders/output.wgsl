@@ -7,7 +7,7 @@
 @group(0) @binding(1) var<storage, read> labels: array<u32>;
 @group(0) @binding(2) var<storage, read> order: array<u32>;
 @group(0) @binding(3) var<storage, read> memory: array<f32>;
-@group(0) @binding(4) var<storage, read> hidden: array<f32>;
+@group(0) @binding(4) var<storage, read> hidden: array<vec4f>;
 // Gradient by the hidden layer's input, [racers, BATCH, 128].
 @group(0) @binding(5) var<storage, read_write> hidden_gradient: array<f32>;
 // Gradient by the logits, [racers, BATCH, 10].
@@ -23,9 +23,8 @@ fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
     let racer = group.y;
     let row = racer * BATCH + group.x;
     let parameters = slot_start(racer, 0);
-    let weights = parameters + W2_START + column * CLASSES;
-    let units = row * HIDDEN + column;
-    let a = vec4f(hidden[units], hidden[units + COLUMNS], hidden[units + 2 * COLUMNS], hidden[units + 3 * COLUMNS]);
+    let weights = parameters + W2_START + column * 4 * CLASSES;
+    let a = hidden[row * COLUMNS + column];
     for (var digit = 0u; digit < CLASSES; digit++) {
         parts[digit][column] = dot(a, class_weights(weights, digit));
     }
@@ -59,6 +58,7 @@ fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
         }
     }
     gradient = select(vec4f(0), gradient, a > vec4f(0));
+    let units = row * HIDDEN + column;
     hidden_gradient[units] = gradient.x;
     hidden_gradient[units + COLUMNS] = gradient.y;
     hidden_gradient[units + 2 * COLUMNS] = gradient.z;
@@ -71,8 +71,7 @@ fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
 // The weights from four hidden units to one class.
 fn class_weights(weights: u32, digit: u32) -> vec4f {
     let first = weights + digit;
-    let next = COLUMNS * CLASSES;
-    return vec4f(memory[first], memory[first + next], memory[first + 2 * next], memory[first + 3 * next]);
+    return vec4f(memory[first], memory[first + CLASSES], memory[first + 2 * CLASSES], memory[first + 3 * CLASSES]);
 }
 
 // Of the minibatch's mean loss: (softmax − one-hot) / size. A probability below TINY counts as none, so that no

@@ -6,11 +6,11 @@
 
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> minibatch: array<u32>;
-@group(0) @binding(2) var<storage, read> hidden: array<f32>;
+@group(0) @binding(2) var<storage, read> hidden: array<vec4f>;
 @group(0) @binding(3) var<storage, read> hidden_gradient: array<f32>;
 @group(0) @binding(4) var<storage, read> logit_gradient: array<f32>;
 @group(0) @binding(5) var<storage, read> answers: array<vec2f>;
-@group(0) @binding(6) var<storage, read_write> memory: array<f32>;
+@group(0) @binding(6) var<storage, read_write> memory: array<vec4f>;
 // The minibatch's mean loss (the bits of an f32) and its number of dead hidden units, [steps, RACERS, 2].
 @group(0) @binding(7) var<storage, read_write> metrics: array<atomic<u32>>;
 
@@ -23,10 +23,10 @@ fn update_parameters(@builtin(global_invocation_id) id: vec3u) {
     }
     let rest = id.x - W1_TILES;
     if rest < COLUMNS {
-        update_four(racer, B1_START + rest, COLUMNS, hidden_bias_gradient(racer, rest));
+        update_four(racer, B1_START / 4 + rest, hidden_bias_gradient(racer, rest));
     } else if rest < COLUMNS + OUTPUT_FOURS {
         let first = rest - COLUMNS;
-        update_four(racer, W2_START + first, OUTPUT_FOURS, output_gradient(racer, first));
+        update_four(racer, W2_START / 4 + first, output_gradient(racer, first * 4));
     } else if rest == COLUMNS + OUTPUT_FOURS {
         sum_loss(racer);
     }
@@ -55,7 +55,7 @@ fn update_tile(racer: u32, pair: u32, column: u32) {
         sums[7] += y.w * gradient;
     }
     for (var pixel = 0u; pixel < 8; pixel++) {
-        update_four(racer, (pair * 8 + pixel) * HIDDEN + column, COLUMNS, sums[pixel]);
+        update_four(racer, (pair * 8 + pixel) * COLUMNS + column, sums[pixel]);
     }
 }
 
@@ -69,10 +69,9 @@ fn hidden_bias_gradient(racer: u32, column: u32) -> vec4f {
     var sum = vec4f(0);
     var highest = vec4f(0);
     for (var image = 0u; image < step.size; image++) {
-        let at = (racer * BATCH + image) * HIDDEN + column;
-        sum += four_gradients(at);
-        let a = vec4f(hidden[at], hidden[at + COLUMNS], hidden[at + 2 * COLUMNS], hidden[at + 3 * COLUMNS]);
-        highest = max(highest, a);
+        let row = racer * BATCH + image;
+        sum += four_gradients(row * HIDDEN + column);
+        highest = max(highest, hidden[row * COLUMNS + column]);
     }
     let dead = dot(select(vec4f(0), vec4f(1), highest == vec4f(0)), vec4f(1));
     atomicAdd(&metrics[metrics_start(racer) + 1], u32(dead));
@@ -83,13 +82,13 @@ fn hidden_bias_gradient(racer: u32, column: u32) -> vec4f {
 fn output_gradient(racer: u32, first: u32) -> vec4f {
     var sum = vec4f(0);
     for (var part = 0u; part < 4; part++) {
-        let at = first + part * OUTPUT_FOURS;
+        let at = first + part;
         // Row 128 is b2's: as if its unit were always 1. Behind it nothing is left but padding.
         let is_bias = at >= HIDDEN * CLASSES;
         let unit = min(at / CLASSES, HIDDEN - 1);
         for (var image = 0u; image < step.size; image++) {
             let row = racer * BATCH + image;
-            let a = select(hidden[row * HIDDEN + unit], 1.0, is_bias);
+            let a = select(hidden[row * COLUMNS + unit / 4][unit % 4], 1.0, is_bias);
             sum[part] += a * logit_gradient[row * CLASSES + at % CLASSES];
         }
     }
@@ -108,29 +107,17 @@ fn metrics_start(racer: u32) -> u32 {
     return (step.place * RACERS + racer) * 2;
 }
 
-// One step of the racer's optimizer on four parameters: `first`, and `next` floats further each.
-fn update_four(racer: u32, first: u32, next: u32, gradient: vec4f) {
+// One step of the racer's optimizer on four parameters.
+fn update_four(racer: u32, four: u32, gradient: vec4f) {
     var slots: Slots;
     for (var slot = 0u; slot < SLOTS; slot++) {
-        slots[slot] = load_four(slot_start(racer, 1 + slot) + first, next);
+        slots[slot] = memory[slot_start(racer, 1 + slot) / 4 + four];
     }
-    let at = slot_start(racer, 0) + first;
-    let theta = load_four(at, next);
-    store_four(at, next, update(step.racers[racer].optimizer, step.racers[racer].scalars, theta, gradient, &slots));
+    let at = slot_start(racer, 0) / 4 + four;
+    memory[at] = update(step.racers[racer].optimizer, step.racers[racer].scalars, memory[at], gradient, &slots);
     for (var slot = 0u; slot < SLOTS; slot++) {
-        store_four(slot_start(racer, 1 + slot) + first, next, slots[slot]);
+        memory[slot_start(racer, 1 + slot) / 4 + four] = slots[slot];
     }
-}
-
-fn load_four(at: u32, next: u32) -> vec4f {
-    return vec4f(memory[at], memory[at + next], memory[at + 2 * next], memory[at + 3 * next]);
-}
-
-fn store_four(at: u32, next: u32, value: vec4f) {
-    memory[at] = value.x;
-    memory[at + next] = value.y;
-    memory[at + 2 * next] = value.z;
-    memory[at + 3 * next] = value.w;
 }
 
 // Zero in place of a mean too small to matter, before it becomes a denormal number.
