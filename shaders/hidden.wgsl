@@ -6,8 +6,8 @@
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> images: array<u32>;
 @group(0) @binding(2) var<storage, read> order: array<u32>;
-@group(0) @binding(3) var<storage, read> memory: array<f32>;
-@group(0) @binding(4) var<storage, read_write> hidden: array<f32>;
+@group(0) @binding(3) var<storage, read> memory: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> hidden: array<vec4f>;
 // The minibatch's images one behind the other, for the third dispatch: [BATCH, 196] words.
 @group(0) @binding(5) var<storage, read_write> minibatch: array<u32>;
 
@@ -27,8 +27,8 @@ fn hidden_layer(@builtin(global_invocation_id) id: vec3u) {
     let start1 = order[step.start + min(image + 1, last)] * WORDS;
     let start2 = order[step.start + min(image + 2, last)] * WORDS;
     let start3 = order[step.start + min(image + 3, last)] * WORDS;
-    let weights = slot_start(racer, 0) + column;
-    let bias = four(weights + B1_START);
+    let weights = slot_start(racer, 0) / 4 + column;
+    let bias = memory[weights + B1_START / 4];
     var sum0 = bias;
     var sum1 = bias;
     var sum2 = bias;
@@ -41,8 +41,8 @@ fn hidden_layer(@builtin(global_invocation_id) id: vec3u) {
         if (x0 | x1 | x2 | x3) == 0 {
             continue;
         }
-        let row = weights + word * 4 * HIDDEN;
-        let w = mat4x4f(four(row), four(row + HIDDEN), four(row + 2 * HIDDEN), four(row + 3 * HIDDEN));
+        let row = weights + word * 4 * COLUMNS;
+        let w = mat4x4f(memory[row], memory[row + COLUMNS], memory[row + 2 * COLUMNS], memory[row + 3 * COLUMNS]);
         sum0 += w * unpack4x8unorm(x0);
         sum1 += w * unpack4x8unorm(x1);
         sum2 += w * unpack4x8unorm(x2);
@@ -54,31 +54,22 @@ fn hidden_layer(@builtin(global_invocation_id) id: vec3u) {
         copy(start2, min(image + 2, last), column);
         copy(start3, min(image + 3, last), column);
     }
-    let row = (racer * BATCH + image) * HIDDEN + column;
-    store(row, sum0);
+    let row = (racer * BATCH + image) * COLUMNS + column;
+    hidden[row] = relu(sum0);
     if image + 1 < step.size {
-        store(row + HIDDEN, sum1);
+        hidden[row + COLUMNS] = relu(sum1);
     }
     if image + 2 < step.size {
-        store(row + 2 * HIDDEN, sum2);
+        hidden[row + 2 * COLUMNS] = relu(sum2);
     }
     if image + 3 < step.size {
-        store(row + 3 * HIDDEN, sum3);
+        hidden[row + 3 * COLUMNS] = relu(sum3);
     }
 }
 
-// Four columns of a row of parameters.
-fn four(at: u32) -> vec4f {
-    return vec4f(memory[at], memory[at + COLUMNS], memory[at + 2 * COLUMNS], memory[at + 3 * COLUMNS]);
-}
-
-// relu(z), for four columns. Not max(z, 0): a NaN must stay one, as it does in PyTorch.
-fn store(at: u32, z: vec4f) {
-    let a = select(z, vec4f(0), z < vec4f(0));
-    hidden[at] = a.x;
-    hidden[at + COLUMNS] = a.y;
-    hidden[at + 2 * COLUMNS] = a.z;
-    hidden[at + 3 * COLUMNS] = a.w;
+// Not max(z, 0): a NaN must stay one, as it does in PyTorch.
+fn relu(z: vec4f) -> vec4f {
+    return select(z, vec4f(0), z < vec4f(0));
 }
 
 // Every 32nd word of an image, to its place in the minibatch.
