@@ -1,8 +1,7 @@
 // What every stage knows. The constants (WORDS, COLUMNS, CLASSES, …) and the optimizers' structs and switch stand
 // before this in the composed module; src/engine/gpu/shader.rs generates them from Rust.
 
-// An invocation takes four hidden units, `column`, `column` + 32, + 64 and + 96, as a vec4f in registers. Neighbouring
-// invocations then read neighbouring floats: one wide load for a hardware adapter, and for a software one too.
+// An invocation takes four hidden units as a vec4f in registers; a row of 128 units is 32 such columns.
 
 struct Racer {
     optimizer: u32,
@@ -22,7 +21,7 @@ struct Step {
     racers: array<Racer, RACERS>,
 }
 
-// Where slot `slot` of a racer's memory starts: slot 0 holds the parameters, the others the optimizer's state.
+// Where, in floats, slot `slot` of a racer's memory starts: slot 0 holds the parameters, the others the optimizer's state.
 fn slot_start(racer: u32, slot: u32) -> u32 {
     return (racer * (1 + SLOTS) + slot) * STRIDE;
 }

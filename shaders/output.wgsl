@@ -9,7 +9,7 @@
 @group(0) @binding(3) var<storage, read> memory: array<f32>;
 @group(0) @binding(4) var<storage, read> hidden: array<vec4f>;
 // Gradient by the hidden layer's input, [racers, BATCH, 128].
-@group(0) @binding(5) var<storage, read_write> hidden_gradient: array<f32>;
+@group(0) @binding(5) var<storage, read_write> hidden_gradient: array<vec4f>;
 // Gradient by the logits, [racers, BATCH, 10].
 @group(0) @binding(6) var<storage, read_write> logit_gradient: array<f32>;
 // Loss in nats, and the most likely class, [racers, BATCH].
@@ -57,12 +57,7 @@ fn output_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_i
             logit_gradient[row * CLASSES + digit] = by_logit;
         }
     }
-    gradient = select(vec4f(0), gradient, a > vec4f(0));
-    let units = row * HIDDEN + column;
-    hidden_gradient[units] = gradient.x;
-    hidden_gradient[units + COLUMNS] = gradient.y;
-    hidden_gradient[units + 2 * COLUMNS] = gradient.z;
-    hidden_gradient[units + 3 * COLUMNS] = gradient.w;
+    hidden_gradient[row * COLUMNS + column] = select(vec4f(0), gradient, a > vec4f(0));
     if column == 0 {
         answers[row] = vec2f(log(total) - (logits[label] - largest), f32(best));
     }

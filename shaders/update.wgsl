@@ -7,7 +7,7 @@
 @group(0) @binding(0) var<uniform> step: Step;
 @group(0) @binding(1) var<storage, read> minibatch: array<u32>;
 @group(0) @binding(2) var<storage, read> hidden: array<vec4f>;
-@group(0) @binding(3) var<storage, read> hidden_gradient: array<f32>;
+@group(0) @binding(3) var<storage, read> hidden_gradient: array<vec4f>;
 @group(0) @binding(4) var<storage, read> logit_gradient: array<f32>;
 @group(0) @binding(5) var<storage, read> answers: array<vec2f>;
 @group(0) @binding(6) var<storage, read_write> memory: array<vec4f>;
@@ -34,7 +34,7 @@ fn update_parameters(@builtin(global_invocation_id) id: vec3u) {
 
 fn update_tile(racer: u32, pair: u32, column: u32) {
     var sums: array<vec4f, 8>;
-    let units = racer * BATCH * HIDDEN + column;
+    let units = racer * BATCH * COLUMNS + column;
     for (var image = 0u; image < step.size; image++) {
         let word = image * WORDS + pair * 2;
         let left = minibatch[word];
@@ -42,7 +42,7 @@ fn update_tile(racer: u32, pair: u32, column: u32) {
         if (left | right) == 0 {
             continue;
         }
-        let gradient = four_gradients(units + image * HIDDEN);
+        let gradient = hidden_gradient[units + image * COLUMNS];
         let x = unpack4x8unorm(left);
         sums[0] += x.x * gradient;
         sums[1] += x.y * gradient;
@@ -59,18 +59,13 @@ fn update_tile(racer: u32, pair: u32, column: u32) {
     }
 }
 
-fn four_gradients(at: u32) -> vec4f {
-    return vec4f(hidden_gradient[at], hidden_gradient[at + COLUMNS], hidden_gradient[at + 2 * COLUMNS],
-        hidden_gradient[at + 3 * COLUMNS]);
-}
-
 // Gradient of four biases; and how many of the four units no image activates.
 fn hidden_bias_gradient(racer: u32, column: u32) -> vec4f {
     var sum = vec4f(0);
     var highest = vec4f(0);
     for (var image = 0u; image < step.size; image++) {
         let row = racer * BATCH + image;
-        sum += four_gradients(row * HIDDEN + column);
+        sum += hidden_gradient[row * COLUMNS + column];
         highest = max(highest, hidden[row * COLUMNS + column]);
     }
     let dead = dot(select(vec4f(0), vec4f(1), highest == vec4f(0)), vec4f(1));

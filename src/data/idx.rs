@@ -158,7 +158,7 @@ mod tests {
         assert!(pixels.iter().enumerate().all(|(i, &pixel)| usize::from(pixel) == i % 10));
         assert_eq!(pixels.len(), 2 * PIXELS);
         assert_eq!(parse_labels("labels", file(&[4])).expect("valid"), [0, 1, 2, 3]);
-        assert_eq!(parse_labels("labels", file(&[0])).expect("valid"), []);
+        assert_eq!(parse_labels("labels", file(&[0])).expect("valid"), [0; 0]);
     }
 
     #[test]

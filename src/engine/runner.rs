@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Choice, Description, Engine, EngineError, Evaluation, Kind, Metrics, gpu};
 use crate::data::{Dataset, shuffle};
 use crate::model::PARAMETERS;
-use crate::optim::Optimizer;
+use crate::optim::{Optimizer, Settings};
 use crate::race::config::{Config, ConfigError};
 use crate::race::plan::{self, Step};
 
@@ -67,7 +67,7 @@ impl Runner {
     /// [`EngineError::Device`] if the GPU's memory is too small for its racers.
     pub async fn restart(&mut self, config: Config) -> Result<(), EngineError> {
         let parameters = config.init.parameters(config.seed);
-        let optimizers: Vec<&'static Optimizer> = config.racers.iter().map(|racer| racer.optimizer()).collect();
+        let optimizers: Vec<&'static Optimizer> = config.racers.iter().map(Settings::optimizer).collect();
         match &mut self.engine {
             Engine::Gpu(gpu) => gpu.reset(&optimizers, &parameters).await?,
             Engine::Cpu(cpu) => cpu.reset(&optimizers, &parameters),
@@ -134,9 +134,21 @@ impl Runner {
     /// # Errors
     /// [`EngineError::Device`] if the GPU failed.
     pub async fn run(&mut self, count: u64) -> Result<Metrics, EngineError> {
+        let (mut metrics, last) = self.run_ahead(count).await?;
+        if let Some(last) = last {
+            metrics.append(last.metrics().await?);
+        }
+        Ok(metrics)
+    }
+
+    /// Submits `count` steps and waits for all but the last submission, so that the next ones can follow it at once
+    /// -> the metrics so far, and those still on their way.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] if the GPU failed.
+    pub async fn run_ahead(&mut self, count: u64) -> Result<(Metrics, Option<Pending>), EngineError> {
         let mut metrics = Metrics::default();
         let end = self.next + count;
-        // One submission ahead, so that the device does not wait for the host.
         let mut ahead: Option<Pending> = None;
         while self.next < end {
             let pending = self.submit(end - self.next);
@@ -144,10 +156,7 @@ impl Runner {
                 metrics.append(earlier.metrics().await?);
             }
         }
-        if let Some(last) = ahead {
-            metrics.append(last.metrics().await?);
-        }
-        Ok(metrics)
+        Ok((metrics, ahead))
     }
 
     fn load(&mut self, epoch: u32) {

@@ -36,6 +36,9 @@ pub const TINY: f32 = 1e-30;
 /// [`Optimizer::scalar_names`] says what each is.
 pub type Scalars = [f32; SCALARS];
 
+/// An update on the CPU: scalars, parameters, their gradient, and the slots of their state.
+pub type Update = fn(&Scalars, &mut [f32], &[f32], [&mut [f32]; SLOTS]);
+
 /// An optimizer: what it is called, what can be set, and what it does to a parameter.
 pub struct Optimizer {
     /// Its name in JSON and in shaders: `fn update_ID` in `shaders/optim/ID.wgsl`.
@@ -56,7 +59,7 @@ pub struct Optimizer {
     pub scalars: fn(&Settings, u64) -> Scalars,
     /// Scalars, parameters, their gradient and their state -> parameters and state after the step.
     /// All slices have one length; slots that the optimizer does not use may be empty.
-    pub update: fn(&Scalars, &mut [f32], &[f32], [&mut [f32]; SLOTS]),
+    pub update: Update,
     /// The shader's form of `update`.
     pub wgsl: &'static str,
 }
@@ -159,7 +162,7 @@ const EPSILON: Knob = Knob {
 };
 
 /// Zero in place of a mean too small to matter: see [`TINY`].
-#[inline(always)]
+#[inline]
 fn flushed(mean: f32) -> f32 {
     if mean.abs() < TINY { 0.0 } else { mean }
 }

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use crate::data::{Dataset, Split, shuffle};
 use crate::engine::gpu::Setup;
-use crate::engine::{Choice, Description, EngineError, Evaluation, Metrics, Pending, Runner};
+use crate::engine::{Choice, Description, EngineError, Evaluation, Metrics, Runner};
 use crate::race::config::{Config, ConfigError};
 
 /// The most steps in one call: their losses must fit in memory.
@@ -189,18 +189,8 @@ impl Race {
     /// Runs `count` steps. The next call may submit its own while this one waits for its last metrics, so that the
     /// device never waits for the host.
     pub(super) async fn steps(&self, count: u64) -> Result<Metrics, EngineError> {
-        let mut metrics = Metrics::default();
-        let mut runner = self.runner.lock().await;
-        let end = runner.steps() + count;
-        let mut ahead: Option<Pending> = None;
-        while runner.steps() < end {
-            let left = end - runner.steps();
-            if let Some(earlier) = ahead.replace(runner.submit(left)) {
-                metrics.append(earlier.metrics().await?);
-            }
-        }
-        drop(runner);
-        if let Some(last) = ahead {
+        let (mut metrics, last) = self.runner.lock().await.run_ahead(count).await?;
+        if let Some(last) = last {
             metrics.append(last.metrics().await?);
         }
         Ok(metrics)
@@ -234,7 +224,9 @@ fn error(error: impl std::error::Error) -> JsValue {
 }
 
 fn refusal(field: &str, found: &JsValue, expected: &str) -> JsError {
-    let found = found.as_string().unwrap_or_else(|| format!("{found:?}"));
+    let number = || found.as_f64().map(|number| number.to_string());
+    let text = || js_sys::JSON::stringify(found).ok().and_then(|text| text.as_string());
+    let found = number().or_else(text).unwrap_or_else(|| format!("{found:?}"));
     JsError::new(&format!("{field} is {found}, but must be {expected}"))
 }
 

@@ -212,8 +212,8 @@ fn racer_json(settings: &Settings) -> Value {
 mod tests {
     use super::*;
 
-    fn refusal(json: Value) -> String {
-        Config::from_json(&json).expect_err("must be refused").to_string()
+    fn refusal(json: &Value) -> String {
+        Config::from_json(json).expect_err("must be refused").to_string()
     }
 
     #[test]
@@ -229,28 +229,28 @@ mod tests {
 
     #[test]
     fn every_refusal_names_field_value_and_range() {
-        assert_eq!(refusal(json!([])), "config is [], but must be an object");
-        assert_eq!(refusal(json!({ "batch_size": 4 })), "batch_size is 4, but must be a whole number from 8 to 1024");
+        assert_eq!(refusal(&json!([])), "config is [], but must be an object");
+        assert_eq!(refusal(&json!({ "batch_size": 4 })), "batch_size is 4, but must be a whole number from 8 to 1024");
         assert_eq!(
-            refusal(json!({ "batchsize": 4 })),
+            refusal(&json!({ "batchsize": 4 })),
             "batchsize is not a setting here; the settings are seed, batch_size, init, racers"
         );
         assert_eq!(
-            refusal(json!({ "init": "he" })),
+            refusal(&json!({ "init": "he" })),
             "init is \"he\", but must be one of he_normal, glorot_uniform, pytorch, zeros"
         );
-        assert_eq!(refusal(json!({ "racers": [] })), "racers is a list of 0, but must be a list of 1 to 64 racers");
+        assert_eq!(refusal(&json!({ "racers": [] })), "racers is a list of 0, but must be a list of 1 to 64 racers");
         assert_eq!(
-            refusal(json!({ "racers": [{}] })),
+            refusal(&json!({ "racers": [{}] })),
             "racers[0].optimizer is null, but must be one of gd, rmsprop, adam"
         );
         assert_eq!(
-            refusal(json!({ "racers": [{ "optimizer": "adam", "rho": 0.9 }] })),
+            refusal(&json!({ "racers": [{ "optimizer": "adam", "rho": 0.9 }] })),
             "racers[0].rho is not a setting here; the settings are optimizer, learning_rate, beta1, beta2, epsilon, \
              correct_v"
         );
         assert_eq!(
-            refusal(json!({ "racers": [{ "optimizer": "adam", "beta2": 1 }] })),
+            refusal(&json!({ "racers": [{ "optimizer": "adam", "beta2": 1 }] })),
             "racers[0].beta2 is 1, but must be a number from 0 to 0.9999"
         );
     }

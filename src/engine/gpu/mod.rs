@@ -10,6 +10,9 @@ mod setup;
 mod shader;
 mod uniform;
 
+#[cfg(test)]
+mod tests;
+
 pub use readback::Readback;
 pub use setup::Setup;
 
@@ -166,7 +169,7 @@ impl Gpu {
         });
         // A NaN logit compares with nothing, but the class found is still one of the ten.
         let own = own.map(|[loss, class]| (*loss, (*class as usize).min(CLASSES - 1)));
-        evaluation(&self.dataset.test().labels(), own)
+        evaluation(self.dataset.test().labels(), own)
     }
 
     /// The parameters [101770] of `racer`.
@@ -245,7 +248,8 @@ impl Racers {
 
         let Shared { images, labels, order, steps, test_steps, metrics } = shared;
         let forward = |steps| {
-            let hidden_layer = [(Read, images), (Read, order), (Read, &memory), (ReadWrite, &hidden), (ReadWrite, &minibatch)];
+            let hidden_layer =
+                [(Read, images), (Read, order), (Read, &memory), (ReadWrite, &hidden), (ReadWrite, &minibatch)];
             let output_layer = [
                 (Read, labels),
                 (Read, order),

@@ -3,9 +3,7 @@
 //! The reference is PyTorch's f64 run. PyTorch's own f32 run differs from it by up to 3e-7 + 7e-7 relative in the same
 //! cases, so what is asked of the engines here is as much as f32 can give, with little to spare.
 
-mod common;
-
-use common::{config, dataset, fixtures, norm, runner};
+use crate::common::{config, dataset, fixtures, norm, runner};
 use gradprix::engine::{Choice, Runner};
 use gradprix::model::{Initializer, TENSORS};
 use serde_json::Value;
@@ -30,7 +28,7 @@ fn numpy_draws_the_same_weights_and_orders() {
         for expected in strings(&generator[format!("stream_{stream}")]) {
             assert_eq!(drawn.next_u64().to_string(), expected, "stream {stream}");
         }
-        let order = gradprix::data::shuffle::order(seed as u32, stream as u32, common::IMAGES);
+        let order = gradprix::data::shuffle::order(seed as u32, stream as u32, crate::common::IMAGES);
         let expected = numbers(&generator[format!("order_epoch_{stream}")]);
         assert!(order.iter().zip(&expected).all(|(found, expected)| f64::from(*found) == *expected), "epoch {stream}");
     }

@@ -9,10 +9,10 @@ use gradprix::race::config::Config;
 use serde_json::Value;
 
 /// Images of the formula in `tests/fixtures/make.py`.
-pub const IMAGES: usize = 512;
+pub(crate) const IMAGES: usize = 512;
 
 /// The formula's images, all of them for training and the first ones again for testing.
-pub fn dataset(test: usize) -> Rc<Dataset> {
+pub(crate) fn dataset(test: usize) -> Rc<Dataset> {
     let label = |image: usize| (image % 10) as u8;
     let pixel = |image: usize, at: usize| {
         let v = (at * (usize::from(label(image)) + 3) + image * 17) % 97;
@@ -26,17 +26,17 @@ pub fn dataset(test: usize) -> Rc<Dataset> {
 }
 
 /// `tests/fixtures/trajectories.json`.
-pub fn fixtures() -> Value {
+pub(crate) fn fixtures() -> Value {
     serde_json::from_str(include_str!("../fixtures/trajectories.json")).expect("the fixtures are JSON")
 }
 
 /// The configuration in `json`.
-pub fn config(json: &Value) -> Config {
+pub(crate) fn config(json: &Value) -> Config {
     Config::from_json(json).expect("a valid configuration")
 }
 
 /// A race on the engine `choice`. Where the GPU is wanted and there is none, the test fails.
-pub fn runner(choice: Choice, dataset: &Rc<Dataset>, config: Config) -> Runner {
+pub(crate) fn runner(choice: Choice, dataset: &Rc<Dataset>, config: Config) -> Runner {
     let setup = match choice {
         Choice::Cpu => Setup::none("not asked for"),
         Choice::Gpu | Choice::Auto => pollster::block_on(Setup::find()),
@@ -46,6 +46,6 @@ pub fn runner(choice: Choice, dataset: &Rc<Dataset>, config: Config) -> Runner {
 }
 
 /// The 2-norm, in f64.
-pub fn norm(values: &[f32]) -> f64 {
+pub(crate) fn norm(values: &[f32]) -> f64 {
     values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt()
 }
