@@ -73,6 +73,9 @@ impl Race {
     }
 
     /// Which engine runs: `{ kind, adapter, reason }`.
+    ///
+    /// # Errors
+    /// Where JavaScript has no memory left for it.
     #[wasm_bindgen(getter, unchecked_return_type = "{ kind: \"gpu\" | \"cpu\", adapter: string, reason: string }")]
     pub fn engine(&self) -> Result<JsValue, JsError> {
         Ok(serde_wasm_bindgen::to_value(&self.description)?)
@@ -218,7 +221,6 @@ impl Race {
 }
 
 /// A JavaScript error of the same sentence.
-#[expect(clippy::needless_pass_by_value, reason = "what map_err gives")]
 fn error(error: impl std::error::Error) -> JsValue {
     JsError::new(&error.to_string()).into()
 }

@@ -4,6 +4,8 @@
 //! A submission carries up to 64 steps; what they use is uploaded in one piece before, and what they measured is read
 //! in one piece after.
 
+#[cfg(target_arch = "wasm32")]
+mod browser;
 mod kernel;
 mod readback;
 mod setup;

@@ -54,7 +54,7 @@ impl Setup {
             ..wgpu::RequestAdapterOptions::default()
         };
         let found = match instance.request_adapter(&options).await {
-            Ok(adapter) => Ok(Found { name: adapter_name(&adapter), adapter }),
+            Ok(adapter) => Ok(Found { name: adapter_name(&adapter).await, adapter }),
             Err(error) => Err(error.to_string()),
         };
         let setup = Self { found, device: RefCell::new(None) };
@@ -134,9 +134,13 @@ impl Gear {
     }
 }
 
-/// What the adapter calls itself; browsers often say nothing.
-fn adapter_name(adapter: &Adapter) -> String {
+/// What the adapter calls itself, and whether it is software.
+async fn adapter_name(adapter: &Adapter) -> String {
     let info = adapter.get_info();
+    #[cfg(target_arch = "wasm32")]
+    let name = if info.name.is_empty() { super::browser::adapter_name().await } else { info.name };
+    #[cfg(not(target_arch = "wasm32"))]
+    let name = std::future::ready(info.name).await;
     let kind = if info.device_type == wgpu::DeviceType::Cpu { "software adapter" } else { "graphics adapter" };
-    if info.name.is_empty() { format!("{kind} without a name") } else { format!("{} ({kind})", info.name) }
+    if name.is_empty() { format!("{kind} without a name") } else { format!("{name} ({kind})") }
 }

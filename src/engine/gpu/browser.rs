@@ -1,0 +1,22 @@
+//! What a browser says of its adapter. wgpu passes on the description, which browsers leave empty; vendor and
+//! architecture, which they do tell, it does not.
+
+use js_sys::{Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Vendor and architecture of the adapter that the browser prefers; empty where it tells neither.
+pub(super) async fn adapter_name() -> String {
+    let info = info().await.unwrap_or_default();
+    let words = ["vendor", "architecture"].map(|name| Reflect::get(&info, &name.into()).ok()?.as_string());
+    words.into_iter().flatten().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// `(await navigator.gpu.requestAdapter()).info`
+async fn info() -> Result<JsValue, JsValue> {
+    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into());
+    let gpu = get(&get(&js_sys::global(), "navigator")?, "gpu")?;
+    let request: Function = get(&gpu, "requestAdapter")?.dyn_into()?;
+    let adapter: Promise = request.call0(&gpu)?.dyn_into()?;
+    get(&JsFuture::from(adapter).await?, "info")
+}

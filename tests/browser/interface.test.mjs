@@ -1,0 +1,179 @@
+// The JavaScript interface in both browsers, on both engines, with real MNIST where it is there.
+
+import assert from "node:assert/strict";
+import test, { after, before, describe } from "node:test";
+
+import { blankPage, launch } from "./browsers.mjs";
+
+// In the page: unpacks the site's MNIST and keeps it for `Race.create`.
+const load = async () => {
+  const { default: init, Race } = await import("/gradprix.js");
+  await init();
+  const read = async (name, header) => {
+    const response = await fetch(`/data/${name}-ubyte.gz`);
+    if (!response.ok) throw new Error(`${name}: the server answered ${response.status}`);
+    const unpacked = response.body.pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(unpacked).arrayBuffer()).slice(header);
+  };
+  globalThis.Race = Race;
+  globalThis.mnist = {
+    images: await read("train-images-idx3", 16),
+    labels: await read("train-labels-idx1", 8),
+    testImages: await read("t10k-images-idx3", 16),
+    testLabels: await read("t10k-labels-idx1", 8),
+  };
+};
+
+for (const name of ["chromium", "firefox"]) {
+  describe(`the JavaScript interface in ${name}`, () => {
+    let browser, page;
+    before(async () => {
+      browser = await launch(name);
+      page = await blankPage(browser);
+      await page.evaluate(load);
+    });
+    after(() => browser?.close());
+
+    test("one epoch on the CPU engine goes where PyTorch goes", async () => {
+      const { curve, evaluations, engine } = await page.evaluate(async () => {
+        const race = await Race.create({ ...mnist, engine: "cpu" });
+        const { steps, losses } = await race.run(469);
+        const evaluations = await race.evaluate();
+        const curve = Array.from({ length: 3 }, (_, racer) =>
+          Array.from({ length: steps }, (_, step) => losses[step * 3 + racer]));
+        return {
+          curve,
+          engine: race.engine,
+          evaluations: evaluations.map(({ accuracy, loss, confusion }) => ({ accuracy, loss, confusion: [...confusion] })),
+        };
+      });
+      assert.equal(engine.kind, "cpu");
+      assert.equal(engine.reason, "chosen by you");
+      const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+      // What PyTorch gives on the same network, over three seeds of its own: loss around step 25 and 100 (eleven steps),
+      // at the end (the last 50), and test accuracy.
+      const table = [[1.0, 0.46, 0.29, 0.923], [0.67, 0.34, 0.19, 0.944], [0.79, 0.35, 0.2, 0.947]];
+      table.forEach(([at25, at100, end, accuracy], racer) => {
+        const losses = curve[racer];
+        const found = [mean(losses.slice(20, 31)), mean(losses.slice(95, 106)), mean(losses.slice(-50))];
+        const expected = [at25, at100, end];
+        const tolerance = [0.1, 0.04, 0.03];
+        found.forEach((loss, at) =>
+          assert.ok(Math.abs(loss - expected[at]) < tolerance[at], `racer ${racer}: ${loss} for ${expected[at]}`));
+        const { accuracy: reached, confusion } = evaluations[racer];
+        assert.ok(Math.abs(reached - accuracy) < 0.012, `racer ${racer}: accuracy ${reached} for ${accuracy}`);
+        assert.equal(confusion.reduce((sum, count) => sum + count, 0), 10_000);
+        const right = confusion.filter((_, at) => at % 11 === 0).reduce((sum, count) => sum + count, 0);
+        assert.ok(Math.abs(right / 10_000 - reached) < 1e-6);
+      });
+    });
+
+    test("the engines' curves agree, and the same race again is bitwise the same", async () => {
+      const { gpu, again, cpu, kind, adapter } = await page.evaluate(async () => {
+        const run = async (engine) => {
+          const race = await Race.create({ ...mnist, engine, config: { batch_size: 32, seed: 4 } });
+          const { losses } = await race.run(50);
+          const { kind, adapter } = race.engine;
+          race.free();
+          return { losses: [...losses], kind, adapter };
+        };
+        const gpu = await run("gpu");
+        const [again, cpu] = [(await run("gpu")).losses, (await run("cpu")).losses];
+        return { gpu: gpu.losses, again, cpu, kind: gpu.kind, adapter: gpu.adapter };
+      });
+      assert.equal(kind, "gpu");
+      assert.match(adapter, /software adapter/);
+      assert.equal(gpu.length, 150);
+      assert.deepEqual(gpu, again);
+      gpu.forEach((loss, at) =>
+        assert.ok(Math.abs(loss - cpu[at]) < 2e-4 * Math.max(loss, 0.1), `entry ${at}: ${loss} and ${cpu[at]}`));
+      for (const racer of [0, 1, 2]) assert.ok(gpu[147 + racer] < 0.7 * gpu[racer], `racer ${racer} learns`);
+    });
+
+    test("calls queue in order, knobs move their racer only, and parameters come and go", async () => {
+      const result = await page.evaluate(async () => {
+        const race = await Race.create({ ...mnist, engine: "cpu" });
+        // None of these is awaited before the next is made.
+        const [first, , second, parameters] = await Promise.all([
+          race.run(20), race.set(2, "learning_rate", 0.01), race.run(20), race.parameters(1),
+        ]);
+        const plain = await Race.create({ ...mnist, engine: "cpu" });
+        const { losses } = await plain.run(40);
+        await plain.setParameters(0, parameters);
+        const back = await plain.parameters(0);
+        return {
+          queued: [...first.losses, ...second.losses],
+          plain: [...losses],
+          same: back.every((value, at) => value === parameters[at]),
+          length: back.length,
+          order: [...race.order(0)].sort((a, b) => a - b).every((image, at) => image === at),
+          orders: race.order(0).length,
+        };
+      });
+      result.queued.forEach((loss, at) => {
+        const moved = at % 3 === 2 && Math.floor(at / 3) > 20;
+        assert.equal(loss === result.plain[at], !moved, `step ${Math.floor(at / 3)}, racer ${at % 3}`);
+      });
+      assert.ok(result.same && result.order);
+      assert.equal(result.length, 101_770);
+      assert.equal(result.orders, 60_000);
+    });
+
+    test("refusals name the field, the value and the range", async () => {
+      const refusals = await page.evaluate(async () => {
+        const images = new Uint8Array(784 * 16);
+        const labels = new Uint8Array(16);
+        const race = await Race.create({ images, labels, engine: "cpu" });
+        const calls = [
+          () => Race.create({ images, labels: labels.slice(1), engine: "cpu" }),
+          () => Race.create({ images: [...images], labels }),
+          () => Race.create({ images, labels, engine: "tpu" }),
+          () => Race.create({ images, labels, confg: {} }),
+          () => Race.create({ images, labels, engine: "cpu", config: { batch_size: 4 } }),
+          () => Race.create({ images, labels, engine: "cpu", config: { racers: [{ optimizer: "adam", rho: 1 }] } }),
+          () => race.set(0, "learning_rate", 20),
+          () => race.set(0, "learning_rate", NaN),
+          () => race.set(7, "learning_rate", 0.1),
+          () => race.run(2.5),
+          () => race.setParameters(0, new Float32Array(3)),
+          () => race.evaluate(),
+        ];
+        return Promise.all(calls.map((call) => call().then(() => "accepted", (error) => error.message)));
+      });
+      const expected = [
+        /labels.*15.*16|labels.*16.*15/,
+        /^images is .*, but must be a Uint8Array$/,
+        /^engine is .*tpu.*, but must be "auto", "gpu" or "cpu"$/,
+        /^confg is not an option here; the options are images, labels/,
+        /^batch_size is 4, but must be a whole number from 8 to 1024$/,
+        /^racers\[0\]\.rho is not a setting here; the settings are optimizer, learning_rate, beta1/,
+        /^racers\[0\]\.learning_rate is 20, but must be a number from 0.00001 to 10$/,
+        /^learning_rate is NaN, but must be a finite number$/,
+        /^racer is 7, but must be a racer's number from 0 to 2$/,
+        /^steps is 2.5, but must be a whole number from 0 to 1000000$/,
+        /^parameters holds 3 floats, but must hold 101770/,
+        /^there are no test images to evaluate on/,
+      ];
+      refusals.forEach((message, at) => assert.match(message, expected[at]));
+    });
+  });
+}
+
+test("without an adapter the GPU engine is refused with a sentence, and auto takes the CPU and says why", async () => {
+  const browser = await launch("chromium without an adapter");
+  try {
+    const page = await blankPage(browser);
+    const { refusal, engine } = await page.evaluate(async () => {
+      const { default: init, Race } = await import("/gradprix.js");
+      await init();
+      const data = { images: new Uint8Array(784 * 16), labels: new Uint8Array(16) };
+      const refusal = await Race.create({ ...data, engine: "gpu" }).then(() => "accepted", (error) => error.message);
+      return { refusal, engine: (await Race.create(data)).engine };
+    });
+    assert.match(refusal, /^no WebGPU adapter was found .*choose the CPU engine/);
+    assert.equal(engine.kind, "cpu");
+    assert.match(engine.reason, /^no WebGPU adapter was found/);
+  } finally {
+    await browser.close();
+  }
+});
