@@ -1,0 +1,172 @@
+//! Ranges that stand still, ticks at round numbers, and their labels. No pixels here.
+
+use std::ops::RangeInclusive;
+
+/// The least that the y axis reaches up to, nats: an untrained network starts at 2.3 to 2.6.
+const TOP: f64 = 3.0;
+
+/// The most that a linear or a logarithmic y axis reaches up to while any racer is below: one racer's spike must not
+/// squash the curves of the others.
+const CEILING: (f64, f64) = (5.0, 10.0);
+
+/// The bottom of a logarithmic y axis: this or less, and never less than that.
+const BOTTOM: (f64, f64) = (0.1, 1e-6);
+
+/// How far below the smallest smoothed loss a logarithmic y axis reaches, as a factor.
+const MARGIN: f64 = 0.6;
+
+/// A tick's value and its label.
+pub(super) type Tick = (f64, String);
+
+/// The range of an axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Axis {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    log: bool,
+}
+
+impl Axis {
+    /// A linear axis from 0 to `high`.
+    pub(super) fn to(high: f64) -> Self {
+        Self { low: 0.0, high, log: false }
+    }
+
+    /// The axis of losses for curves of which each has the smallest and largest smoothed loss given, nats.
+    pub(super) fn losses(log: bool, curves: &[RangeInclusive<f64>]) -> Self {
+        let smallest = curves.iter().map(|curve| *curve.start()).fold(f64::INFINITY, f64::min);
+        let largest = curves.iter().map(|curve| *curve.end()).fold(TOP, f64::max);
+        let ceiling = if log { CEILING.1 } else { CEILING.0 };
+        // Where all curves are above the ceiling, the axis must reach the lowest of them.
+        let ceiling = if smallest.is_finite() { ceiling.max(round_up(1.5 * smallest)) } else { ceiling };
+        let high = if largest > TOP { round_up(largest).min(ceiling) } else { TOP };
+        let low = if log { round_down((MARGIN * smallest).clamp(BOTTOM.1, BOTTOM.0)) } else { 0.0 };
+        Self { low, high, log }
+    }
+
+    /// Where `value` lies: 0 at the low end, 1 at the high end, and at the nearer end if it is outside.
+    pub(super) fn fraction(&self, value: f64) -> f64 {
+        let fraction = if self.log {
+            (value / self.low).ln() / (self.high / self.low).ln()
+        } else {
+            (value - self.low) / (self.high - self.low)
+        };
+        // A loss of 0 has no logarithm to go by.
+        fraction.clamp(0.0, 1.0)
+    }
+
+    /// At most about `most` ticks at round values.
+    pub(super) fn ticks(&self, most: f64) -> Vec<Tick> {
+        if self.log { self.log_ticks(most) } else { self.linear_ticks(most, 0.0) }
+    }
+
+    /// At most about `most` ticks, `least` or more apart.
+    pub(super) fn linear_ticks(&self, most: f64, least: f64) -> Vec<Tick> {
+        let step = round_up((self.high / most.max(1.0)).max(least));
+        let decimals = (-exponent(step)).max(0) as usize;
+        let count = (self.high / step * (1.0 + 1e-9)) as usize;
+        (0..=count).map(|at| at as f64 * step).map(|value| (value, label(value, decimals))).collect()
+    }
+
+    /// Ticks at 1, 2, 5 in each decade where there is room, else at 1 and 3, else at 1, else at every second 1 …
+    fn log_ticks(&self, most: f64) -> Vec<Tick> {
+        let decades = (self.high / self.low).log10();
+        // The pattern in a decade, every how many decades, and the smallest gap in decades.
+        let patterns: [(&[u32], i32, f64); 5] =
+            [(&[1, 2, 5], 1, 0.3), (&[1, 3], 1, 0.47), (&[1], 1, 1.0), (&[1], 2, 2.0), (&[1], 4, 4.0)];
+        let fitting = patterns.iter().find(|(_, _, gap)| decades / gap <= most);
+        let (mantissas, stride, _) = fitting.unwrap_or(&patterns[4]);
+        let exponents = (exponent(self.low)..=exponent(self.high)).filter(|e| e.rem_euclid(*stride) == 0);
+        let ticks = exponents.flat_map(|e| mantissas.iter().map(move |m| (f64::from(*m) * 10f64.powi(e), e)));
+        let inside = ticks.filter(|(value, _)| *value >= self.low * 0.999 && *value <= self.high * 1.001);
+        inside.map(|(value, e)| (value, label(value, (-e).max(0) as usize))).collect()
+    }
+}
+
+/// `value` with `decimals`, its thousands set apart by thin spaces.
+pub(super) fn label(value: f64, decimals: usize) -> String {
+    let plain = format!("{value:.decimals$}");
+    let whole = plain.find('.').unwrap_or(plain.len());
+    let separator = |at: usize| at > 0 && at < whole && (whole - at).is_multiple_of(3);
+    let spaced = plain.char_indices().map(|(at, c)| if separator(at) { format!("\u{2009}{c}") } else { c.to_string() });
+    spaced.collect()
+}
+
+/// The power of ten at or below `value`.
+fn exponent(value: f64) -> i32 {
+    (value.log10() + 1e-9).floor() as i32
+}
+
+/// The smallest 1, 2 or 5 times a power of ten that is not below `value`.
+fn round_up(value: f64) -> f64 {
+    let power = 10f64.powi(exponent(value));
+    let mantissa = [1.0, 2.0, 5.0].into_iter().find(|m| m * power >= value * (1.0 - 1e-9));
+    mantissa.unwrap_or(10.0) * power
+}
+
+/// The largest 1, 2 or 5 times a power of ten that is not above `value`.
+fn round_down(value: f64) -> f64 {
+    let power = 10f64.powi(exponent(value));
+    let mantissa = [5.0, 2.0].into_iter().find(|m| m * power <= value * (1.0 + 1e-9));
+    mantissa.unwrap_or(1.0) * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(ticks: &[Tick]) -> Vec<&str> {
+        ticks.iter().map(|(_, label)| label.as_str()).collect()
+    }
+
+    fn range(log: bool, curves: &[RangeInclusive<f64>]) -> (f64, f64) {
+        let axis = Axis::losses(log, curves);
+        (axis.low, axis.high)
+    }
+
+    #[test]
+    fn the_losses_axis_stands_still_until_curves_leave_it() {
+        assert_eq!(range(true, &[]), (0.1, 3.0));
+        assert_eq!(range(true, &[0.4..=2.5, 0.2..=2.4]), (0.1, 3.0));
+        assert_eq!(range(true, &[0.4..=2.5, 0.16..=2.4]), (0.05, 3.0));
+        assert_eq!(range(true, &[0.003..=2.5]), (0.001, 3.0));
+        assert_eq!(range(true, &[0.0..=2.5]), (1e-6, 3.0));
+        assert_eq!(range(false, &[0.003..=2.5]), (0.0, 3.0));
+    }
+
+    #[test]
+    fn one_spike_does_not_squash_the_others_but_all_high_curves_are_reached() {
+        assert_eq!(range(true, &[0.4..=2.5, 2.3..=3.1]), (0.1, 5.0));
+        assert_eq!(range(true, &[0.4..=2.5, 2.3..=1.6e5]), (0.1, 10.0));
+        assert_eq!(range(false, &[0.4..=2.5, 2.3..=1.6e5]), (0.0, 5.0));
+        assert_eq!(range(true, &[40.0..=50.0, 70.0..=1.6e5]), (0.1, 100.0));
+    }
+
+    #[test]
+    fn fractions_are_linear_or_logarithmic_and_stay_inside() {
+        let log = Axis { low: 0.01, high: 10.0, log: true };
+        assert!((log.fraction(1.0) - 2.0 / 3.0).abs() < 1e-12);
+        assert_eq!((log.fraction(1.6e5), log.fraction(1e-4), log.fraction(0.0)), (1.0, 0.0, 0.0));
+        let linear = Axis::to(5.0);
+        assert_eq!((linear.fraction(1.0), linear.fraction(6.0), linear.fraction(-1.0)), (0.2, 1.0, 0.0));
+    }
+
+    #[test]
+    fn log_ticks_thin_out_as_room_shrinks() {
+        let axis = Axis { low: 0.05, high: 3.0, log: true };
+        assert_eq!(labels(&axis.ticks(12.0)), ["0.05", "0.1", "0.2", "0.5", "1", "2"]);
+        assert_eq!(labels(&axis.ticks(4.0)), ["0.1", "0.3", "1", "3"]);
+        assert_eq!(labels(&axis.ticks(2.0)), ["0.1", "1"]);
+        let wide = Axis { low: 1e-4, high: 1e5, log: true };
+        assert_eq!(labels(&wide.ticks(5.0)), ["0.0001", "0.01", "1", "100", "10\u{2009}000"]);
+    }
+
+    #[test]
+    fn linear_ticks_are_round_and_their_labels_as_long_as_needed() {
+        assert_eq!(labels(&Axis::to(100.0).ticks(6.0)), ["0", "20", "40", "60", "80", "100"]);
+        assert_eq!(labels(&Axis::to(3.0).ticks(7.0)), ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0"]);
+        assert_eq!(labels(&Axis::to(2345.0).ticks(3.0)), ["0", "1\u{2009}000", "2\u{2009}000"]);
+        assert_eq!(labels(&Axis::to(2.0).linear_ticks(8.0, 1.0)), ["0", "1", "2"]);
+        assert_eq!(label(1_234_567.25, 2), "1\u{2009}234\u{2009}567.25");
+    }
+}
