@@ -10,5 +10,7 @@ pub mod race;
 
 pub mod engine;
 
+pub mod plot;
+
 #[cfg(target_arch = "wasm32")]
 pub mod page;
