@@ -1,7 +1,29 @@
 //! The page and its worker: the only room that knows the browser.
+//!
+//! On the page's thread, what a user does becomes an [`action`], the [`app`] acts on it, and the rest shows what came
+//! of it. In the [`worker`] runs the race. They speak [`message`]s.
 
+mod action;
+mod app;
+mod chart;
 mod clock;
+mod controls;
+mod dom;
 mod download;
+mod entry;
+mod files;
+mod format;
 pub mod interface;
+mod knob_control;
+mod lane;
+mod legend;
 pub mod message;
+mod notice;
+mod send;
+mod status;
+mod theme;
+mod track;
+mod view;
 pub mod worker;
+
+pub use app::start_page;

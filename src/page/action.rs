@@ -1,0 +1,59 @@
+//! What can happen to the page.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsValue;
+
+use crate::engine::Choice;
+use crate::optim::Knob;
+use crate::page::message::Report;
+
+/// Something happened.
+pub(super) enum Action {
+    /// Start or pause.
+    Toggle,
+    /// One step.
+    Step,
+    /// The same race from its start.
+    Reset,
+    /// Another seed, drawn by chance.
+    NewSeed,
+    /// This seed.
+    Seed(f64),
+    /// This many images per minibatch.
+    BatchSize(f64),
+    /// Half (0.5) or twice (2) as many images per minibatch.
+    ScaleBatch(f64),
+    /// The pace slider stands here, 0 to 1.
+    Pace(f64),
+    /// This many epochs.
+    Epochs(f64),
+    /// This engine.
+    Engine(Choice),
+    /// These files, a list of JavaScript `File`.
+    Files(JsValue),
+    /// A racer's knob gets a value that it takes.
+    Knob {
+        /// The racer's number.
+        racer: usize,
+        /// Which knob.
+        knob: &'static Knob,
+        /// The value.
+        value: f64,
+    },
+    /// Logarithmic losses, or linear ones.
+    LogLoss(bool),
+    /// The x axis counts epochs, or steps.
+    ByEpochs(bool),
+    /// The worker reports.
+    Report(Report),
+    /// Charts may have another size.
+    Resized,
+    /// The system went from light to dark, or back.
+    Repainted,
+    /// The browser is about to draw, at this time in milliseconds.
+    Frame(f64),
+}
+
+/// Where actions go.
+pub(super) type Sink = Rc<dyn Fn(Action)>;

@@ -1,0 +1,297 @@
+//! The page's thread: what a user does goes to the worker, what the worker reports is shown.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::{MessageEvent, ResizeObserver, Window, Worker};
+
+use crate::engine::Choice;
+use crate::optim::Knob;
+use crate::page::action::{Action, Sink};
+use crate::page::controls::Controls;
+use crate::page::dom::{self, PageError};
+use crate::page::message::{Command, Report, State};
+use crate::page::notice::Notice;
+use crate::page::send::send;
+use crate::page::status::Status;
+use crate::page::track::{Phase, Track};
+use crate::page::view::View;
+use crate::page::{files, format};
+use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE};
+
+/// Seeds drawn by chance stay below this: few digits to read out to others.
+const SEEDS: f64 = 100_000.0;
+
+/// Shows the race that `worker` runs. Called once, in the page.
+///
+/// # Errors
+/// Where the document is not the page this was built for, or the browser refuses.
+#[wasm_bindgen]
+pub fn start_page(worker: Worker) -> Result<(), JsError> {
+    console_error_panic_hook::set_once();
+    Ok(App::start(worker)?)
+}
+
+struct App {
+    window: Window,
+    worker: Worker,
+    view: View,
+    controls: Controls,
+    status: Status,
+    notice: Notice,
+    config: Config,
+    choice: Choice,
+    /// Race steps per second; nothing: as fast as the engine can.
+    pace: Option<f64>,
+    epochs: u32,
+    track: Track,
+    /// The race runs, or will as soon as it can.
+    going: bool,
+    /// A race was asked for and is not there yet.
+    configuring: bool,
+    /// What sliders did since the last frame.
+    moved: BTreeMap<(usize, &'static str), f64>,
+    paced: bool,
+    /// Asked for by the browser's next frame, if there is something to draw.
+    framing: bool,
+    on_frame: Closure<dyn FnMut(f64)>,
+}
+
+impl App {
+    fn start(worker: Worker) -> Result<(), PageError> {
+        let shared: Rc<RefCell<Option<Self>>> = Rc::default();
+        let target = Rc::clone(&shared);
+        let sink: Sink = Rc::new(move |action| {
+            // Events come one at a time; none is caused by acting on another.
+            if let Ok(mut app) = target.try_borrow_mut()
+                && let Some(app) = app.as_mut()
+            {
+                app.take(action);
+            }
+        });
+        let app = Self::new(worker, &sink)?;
+        app.listen(&sink)?;
+        shared.borrow_mut().insert(app).greet()
+    }
+
+    fn new(worker: Worker, sink: &Sink) -> Result<Self, PageError> {
+        let body = dom::body()?;
+        let config = Config::default();
+        let frame = sink.clone();
+        files::take(&body, sink)?;
+        Ok(Self {
+            window: dom::window()?,
+            worker,
+            view: View::new(&body, &config, sink)?,
+            controls: Controls::new(&body, sink)?,
+            status: Status::new(&body)?,
+            notice: Notice::new(&body)?,
+            track: Track::new(config.racers.len()),
+            config,
+            choice: Choice::Auto,
+            pace: Some(PACE.default),
+            epochs: EPOCHS.default as u32,
+            going: false,
+            configuring: false,
+            moved: BTreeMap::new(),
+            paced: false,
+            framing: false,
+            on_frame: Closure::new(move |now| frame(Action::Frame(now))),
+        })
+    }
+
+    /// Hears the worker, and what the browser does to the charts.
+    fn listen(&self, sink: &Sink) -> Result<(), PageError> {
+        let act = sink.clone();
+        dom::listen(&self.worker, "message", move |event| {
+            let data = event.unchecked_into::<MessageEvent>().data();
+            match serde_wasm_bindgen::from_value::<Report>(data) {
+                Ok(report) => act(Action::Report(report)),
+                Err(error) => web_sys::console::error_2(&"not a report".into(), &error.into()),
+            }
+        })?;
+        let act = sink.clone();
+        let resized = Closure::<dyn FnMut()>::new(move || act(Action::Resized)).into_js_value();
+        let observer = ResizeObserver::new(resized.unchecked_ref()).map_err(dom::refused("watch the charts' sizes"))?;
+        self.view.canvases().for_each(|canvas| observer.observe(canvas.element()));
+        let act = sink.clone();
+        // A page moved to another screen has other pixels, though no other size.
+        dom::listen(&self.window, "resize", move |_| act(Action::Resized))?;
+        let dark = self.window.match_media("(prefers-color-scheme: dark)").map_err(dom::refused("read the theme"))?;
+        let act = sink.clone();
+        dark.map_or(Ok(()), |dark| dom::listen(&dark, "change", move |_| act(Action::Repainted)))
+    }
+
+    /// The first words to the worker, which takes them as soon as it can.
+    fn greet(&mut self) -> Result<(), PageError> {
+        self.controls.show(&self.config, self.epochs);
+        self.controls.show_pace(self.pace)?;
+        self.send_pace()?;
+        self.configure()?;
+        self.draw_soon()
+    }
+
+    fn take(&mut self, action: Action) {
+        if let Err(error) = self.act(action) {
+            let sentence = format!("The page failed: {error}.");
+            web_sys::console::error_1(&sentence.as_str().into());
+            // If not even this can be shown, the console has it.
+            drop(self.notice.complain(&sentence));
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Result<(), PageError> {
+        match action {
+            Action::Frame(now) => return self.frame(now),
+            Action::Toggle => self.toggle()?,
+            Action::Step => {
+                self.going = false;
+                self.send(&Command::Step)?;
+            }
+            Action::Reset => self.restart("the same race again")?,
+            Action::NewSeed => self.seed((js_sys::Math::random() * SEEDS).floor())?,
+            Action::Seed(seed) => self.seed(seed)?,
+            Action::BatchSize(size) => self.batch_size(size)?,
+            Action::ScaleBatch(factor) => {
+                let size = (self.config.batch_size as f64 * factor).floor();
+                self.batch_size(size.clamp(BATCH_SIZE.min, BATCH_SIZE.max))?;
+            }
+            Action::Pace(position) => {
+                self.pace = (position < 1.0).then(|| PACE.value(position));
+                self.paced = true;
+                self.controls.show_pace(self.pace)?;
+            }
+            Action::Epochs(epochs) => {
+                self.epochs = epochs as u32;
+                self.controls.show(&self.config, self.epochs);
+                self.send_pace()?;
+            }
+            Action::Engine(choice) => {
+                self.choice = choice;
+                self.restart("another engine")?;
+            }
+            Action::Files(files) => {
+                self.notice.tell("Reading your files")?;
+                self.send(&Command::Load { files })?;
+            }
+            Action::Knob { racer, knob, value } => self.knob(racer, knob, value)?,
+            Action::LogLoss(on) => self.view.log_loss = on,
+            Action::ByEpochs(on) => self.view.by_epochs = on,
+            Action::Report(report) => self.report(report)?,
+            Action::Resized => self.view.resize(),
+            Action::Repainted => self.view.repaint()?,
+        }
+        self.controls.show_start(self.track.phase, self.going);
+        self.draw_soon()
+    }
+
+    fn toggle(&mut self) -> Result<(), PageError> {
+        if self.going {
+            self.going = false;
+            return self.send(&Command::Pause);
+        }
+        if self.track.phase == Phase::Finished {
+            self.configure()?;
+        }
+        if self.track.phase == Phase::Loading {
+            self.notice.tell("The race starts as soon as the data is here")?;
+        }
+        self.going = true;
+        self.send(&Command::Run)
+    }
+
+    fn seed(&mut self, seed: f64) -> Result<(), PageError> {
+        self.config.seed = seed as u32;
+        self.restart(&format!("seed {}", self.config.seed))
+    }
+
+    fn batch_size(&mut self, size: f64) -> Result<(), PageError> {
+        self.config.batch_size = size as usize;
+        self.restart(&format!("batch size {}", self.config.batch_size))
+    }
+
+    /// Puts the race at its start and says why.
+    fn restart(&mut self, why: &str) -> Result<(), PageError> {
+        self.controls.show(&self.config, self.epochs);
+        self.configure()?;
+        if self.track.phase == Phase::Loading { Ok(()) } else { self.notice.tell(&format!("Restarted: {why}")) }
+    }
+
+    fn configure(&mut self) -> Result<(), PageError> {
+        // The configuration holds them already.
+        self.moved.clear();
+        self.configuring = true;
+        self.send(&Command::Configure { config: self.config.to_json().to_string(), engine: self.choice })
+    }
+
+    fn knob(&mut self, racer: usize, knob: &'static Knob, value: f64) -> Result<(), PageError> {
+        if let Err(refusal) = self.config.set(racer, knob.name, &knob.json(value)) {
+            return self.notice.complain(&format::sentence(&refusal.to_string()));
+        }
+        self.moved.insert((racer, knob.name), value);
+        self.view.lane(racer).map_or(Ok(()), |lane| lane.show_knob(knob.name, value))
+    }
+
+    fn report(&mut self, report: Report) -> Result<(), PageError> {
+        match report {
+            Report::Loading { received, total } => return self.status.loading(received, total),
+            Report::Data { name, notice, train, test } => {
+                return self.status.data(&name, notice.as_deref(), train, test);
+            }
+            Report::Ready { engine, steps_per_epoch } => {
+                self.configuring = false;
+                self.track.restart(steps_per_epoch);
+                self.status.engine(Some(&engine))?;
+            }
+            Report::Steps { losses, dead_units, steps_per_second, .. } => {
+                self.track.take(&losses, &dead_units, steps_per_second);
+            }
+            Report::Evaluated { accuracies, .. } => self.track.accuracies = accuracies,
+            Report::State { state } => {
+                self.track.enter(state);
+                self.going = state == State::Racing;
+            }
+            Report::Failed { sentence } => {
+                if std::mem::take(&mut self.configuring) {
+                    self.status.engine(None)?;
+                }
+                self.notice.complain(&format::sentence(&sentence))?;
+            }
+        }
+        self.status.mark(&self.track)
+    }
+
+    /// Draws, and sends what sliders did since the last frame.
+    fn frame(&mut self, now: f64) -> Result<(), PageError> {
+        self.framing = false;
+        for ((racer, name), value) in std::mem::take(&mut self.moved) {
+            self.send(&Command::Set { racer, name: name.to_owned(), value })?;
+        }
+        if std::mem::take(&mut self.paced) {
+            self.send_pace()?;
+        }
+        if self.view.tells(now, self.track.phase) {
+            self.view.show(&self.track)?;
+            self.status.show(&self.track, self.config.batch_size, self.epochs);
+        }
+        self.view.draw(&self.track)
+    }
+
+    fn draw_soon(&mut self) -> Result<(), PageError> {
+        if !std::mem::replace(&mut self.framing, true) {
+            let on_frame = self.on_frame.as_ref().unchecked_ref();
+            self.window.request_animation_frame(on_frame).map_err(dom::refused("draw a frame"))?;
+        }
+        Ok(())
+    }
+
+    fn send_pace(&self) -> Result<(), PageError> {
+        self.send(&Command::Pace { steps_per_second: self.pace, epochs: self.epochs })
+    }
+
+    fn send(&self, command: &Command) -> Result<(), PageError> {
+        send(&self.worker, command)
+    }
+}

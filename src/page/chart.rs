@@ -1,0 +1,54 @@
+//! A canvas with a chart on it.
+
+use plotters_canvas::CanvasBackend;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use crate::page::dom::{PageError, refused};
+use crate::plot::{Chart, FINE, draw_fine};
+
+/// A canvas that is as sharp as its screen.
+pub(super) struct Canvas {
+    canvas: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+}
+
+impl Canvas {
+    /// Draws on `canvas`.
+    pub(super) fn new(canvas: HtmlCanvasElement) -> Result<Self, PageError> {
+        let context = canvas.get_context("2d").map_err(refused("draw on a canvas"))?;
+        let context = context.and_then(|context| context.dyn_into().ok());
+        let context = context.ok_or_else(|| PageError::Missing { selector: "canvas context".to_owned() })?;
+        Ok(Self { canvas, context })
+    }
+
+    /// The element.
+    pub(super) fn element(&self) -> &HtmlCanvasElement {
+        &self.canvas
+    }
+
+    /// Gives the canvas as many pixels as the screen has under it: `scale` per CSS pixel. What was drawn is gone
+    /// where that changes their number.
+    pub(super) fn fit(&self, scale: f64) {
+        let place = self.canvas.get_bounding_client_rect();
+        let [width, height] = [place.width(), place.height()].map(|length| (length * scale).round() as u32);
+        if (width, height) != (self.canvas.width(), self.canvas.height()) {
+            self.canvas.set_width(width);
+            self.canvas.set_height(height);
+        }
+    }
+
+    /// Draws `chart`, unless there is no room for one.
+    pub(super) fn draw(&self, chart: &Chart<'_>) -> Result<(), PageError> {
+        if self.canvas.width() == 0 || self.canvas.height() == 0 {
+            return Ok(());
+        }
+        let Some(backend) = CanvasBackend::with_canvas_object(self.canvas.clone()) else { return Ok(()) };
+        let fine = 1.0 / f64::from(FINE);
+        self.context.save();
+        let scaled = self.context.scale(fine, fine).map_err(refused("draw on a canvas"));
+        let drawn = scaled.and_then(|()| Ok(draw_fine(backend, chart)?));
+        self.context.restore();
+        drawn
+    }
+}

@@ -1,0 +1,117 @@
+//! The race's own controls.
+
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
+
+use crate::engine::Choice;
+use crate::optim::Knob;
+use crate::page::action::{Action, Sink};
+use crate::page::dom::{self, PageError};
+use crate::page::entry::Entry;
+use crate::page::knob_control::{mark_default, show_on_slider};
+use crate::page::track::Phase;
+use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE, SEED};
+
+/// The controls above the chart.
+pub(super) struct Controls {
+    start: Element,
+    seed: Entry,
+    batch_size: Entry,
+    epochs: Entry,
+    pace: HtmlInputElement,
+    pace_value: Element,
+}
+
+impl Controls {
+    /// Makes the controls in the page act.
+    pub(super) fn new(body: &Element, sink: &Sink) -> Result<Self, PageError> {
+        let pace: HtmlInputElement = dom::find(body, "#pace")?;
+        let controls = Self {
+            start: dom::find(body, "#start .label")?,
+            seed: entry(body, "seed", &SEED, sink, Action::Seed)?,
+            batch_size: entry(body, "batch-size", &BATCH_SIZE, sink, Action::BatchSize)?,
+            epochs: entry(body, "epochs", &EPOCHS, sink, Action::Epochs)?,
+            pace_value: dom::find(body, "#pace-value")?,
+            pace: pace.clone(),
+        };
+        dom::say(&dom::find(body, "#pace-tip")?, PACE.doc);
+        mark_default(&pace, &PACE)?;
+        let (slider, act) = (pace.clone(), sink.clone());
+        dom::listen(&pace, "input", move |_| act(Action::Pace(slider.value_as_number())))?;
+        let act = sink.clone();
+        dom::listen(&pace, "dblclick", move |_| act(Action::Pace(PACE.position(PACE.default))))?;
+
+        button(body, "#start", sink, || Action::Toggle)?;
+        button(body, "#step", sink, || Action::Step)?;
+        button(body, "#reset", sink, || Action::Reset)?;
+        button(body, "#new-seed", sink, || Action::NewSeed)?;
+        button(body, "#halve-batch", sink, || Action::ScaleBatch(0.5))?;
+        button(body, "#double-batch", sink, || Action::ScaleBatch(2.0))?;
+        choices(body, sink)?;
+        Ok(controls)
+    }
+
+    /// Shows what is set.
+    pub(super) fn show(&self, config: &Config, epochs: u32) {
+        self.seed.show(f64::from(config.seed));
+        self.batch_size.show(config.batch_size as f64);
+        self.epochs.show(f64::from(epochs));
+    }
+
+    /// Shows the pace: steps per second, or nothing for as fast as the engine can.
+    pub(super) fn show_pace(&self, steps_per_second: Option<f64>) -> Result<(), PageError> {
+        let words = steps_per_second.map_or("turbo".to_owned(), |steps| format!("{} steps/s", steps.round()));
+        dom::say(&self.pace_value, &words);
+        dom::attribute(&self.pace, "aria-valuetext", &words)?;
+        show_on_slider(&self.pace, &PACE, steps_per_second.unwrap_or(PACE.max))
+    }
+
+    /// Shows what the start button does now: `going` if the race runs, or will as soon as it can.
+    pub(super) fn show_start(&self, phase: Phase, going: bool) {
+        let words = match phase {
+            _ if going => "Pause",
+            Phase::Finished => "Again",
+            Phase::Paused => "Resume",
+            Phase::Loading | Phase::Ready | Phase::Racing => "Start",
+        };
+        dom::say(&self.start, words);
+    }
+}
+
+/// The text field `#id` for `knob`, with its tip and its refusals.
+fn entry(
+    body: &Element,
+    id: &str,
+    knob: &'static Knob,
+    sink: &Sink,
+    action: fn(f64) -> Action,
+) -> Result<Entry, PageError> {
+    dom::say(&dom::find(body, &format!("#{id}-tip"))?, knob.doc);
+    let refusal = dom::find(body, &format!("#{id}-tip ~ .refusal"))?;
+    let sink = sink.clone();
+    Entry::new(dom::find(body, &format!("#{id}"))?, refusal, knob, move |value| sink(action(value)))
+}
+
+fn button(body: &Element, selector: &str, sink: &Sink, action: fn() -> Action) -> Result<(), PageError> {
+    let sink = sink.clone();
+    let button: Element = dom::find(body, selector)?;
+    dom::listen(&button, "click", move |_| sink(action()))
+}
+
+/// The engine and what the charts' axes show.
+fn choices(body: &Element, sink: &Sink) -> Result<(), PageError> {
+    let engine: HtmlSelectElement = dom::find(body, "#engine")?;
+    let (select, act) = (engine.clone(), sink.clone());
+    dom::listen(&engine, "change", move |_| {
+        act(Action::Engine(match select.value().as_str() {
+            "gpu" => Choice::Gpu,
+            "cpu" => Choice::Cpu,
+            _ => Choice::Auto,
+        }));
+    })?;
+    let log_loss: HtmlInputElement = dom::find(body, "#log-y")?;
+    let (check, act) = (log_loss.clone(), sink.clone());
+    dom::listen(&log_loss, "change", move |_| act(Action::LogLoss(check.checked())))?;
+    let x_axis: HtmlSelectElement = dom::find(body, "#x-axis")?;
+    let (select, act) = (x_axis.clone(), sink.clone());
+    dom::listen(&x_axis, "change", move |_| act(Action::ByEpochs(select.value() == "epochs")))
+}

@@ -1,0 +1,105 @@
+//! Small, typed steps into the document: everything that is not as expected has a name.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlTemplateElement, Window};
+
+use crate::plot::PlotError;
+
+/// Why the page cannot be as it must.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum PageError {
+    /// The document lacks an element.
+    #[error("the page has no {selector}")]
+    Missing { selector: String },
+    /// The document has another element in its place.
+    #[error("the page's {selector} is not a {expected}")]
+    Kind { selector: String, expected: &'static str },
+    /// The style sheet has no colour, or one that charts cannot read.
+    #[error("the style sheet's {property} is {found:?}, but must be a colour such as #0072b2")]
+    Colour { property: String, found: String },
+    /// The browser threw.
+    #[error("the browser refused to {action}: {reason}")]
+    Browser { action: &'static str, reason: String },
+    /// A chart could not be drawn.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
+}
+
+/// Makes the closure that turns what the browser threw into an error: "the browser refused to `action`: …".
+pub(super) fn refused(action: &'static str) -> impl FnOnce(JsValue) -> PageError {
+    move |thrown| {
+        let message = thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+        PageError::Browser { action, reason: message.unwrap_or_else(|| format!("{thrown:?}")) }
+    }
+}
+
+/// The window.
+pub(super) fn window() -> Result<Window, PageError> {
+    web_sys::window().ok_or_else(|| PageError::Missing { selector: "window".to_owned() })
+}
+
+/// The document.
+pub(super) fn document() -> Result<Document, PageError> {
+    window()?.document().ok_or_else(|| PageError::Missing { selector: "document".to_owned() })
+}
+
+/// The document's body.
+pub(super) fn body() -> Result<Element, PageError> {
+    let body = document()?.body().ok_or_else(|| PageError::Missing { selector: "body".to_owned() })?;
+    Ok(body.into())
+}
+
+/// The first element under `root` that `selector` describes.
+pub(super) fn find<T: JsCast>(root: &Element, selector: &str) -> Result<T, PageError> {
+    let found = root.query_selector(selector).map_err(refused("search the page"))?;
+    cast(found.ok_or_else(|| PageError::Missing { selector: selector.to_owned() })?, selector)
+}
+
+/// A copy of the element in the `<template>` that `selector` describes.
+pub(super) fn template(selector: &str) -> Result<Element, PageError> {
+    let template: HtmlTemplateElement = find(&body()?, selector)?;
+    let content = template.content().first_element_child();
+    let content = content.ok_or_else(|| PageError::Missing { selector: format!("{selector} > *") })?;
+    cast(content.clone_node_with_deep(true).map_err(refused("copy a template"))?, selector)
+}
+
+/// Puts `child` behind the last child of `parent`.
+pub(super) fn append(parent: &Element, child: &Element) -> Result<(), PageError> {
+    parent.append_child(child).map(drop).map_err(refused("add to the page"))
+}
+
+/// Sets an attribute.
+pub(super) fn attribute(element: &Element, name: &str, value: &str) -> Result<(), PageError> {
+    element.set_attribute(name, value).map_err(refused("set an attribute"))
+}
+
+/// Sets or takes away an attribute without a value.
+pub(super) fn flag(element: &Element, name: &str, on: bool) -> Result<(), PageError> {
+    element.toggle_attribute_with_force(name, on).map(drop).map_err(refused("set an attribute"))
+}
+
+/// Sets a property of the element's own style.
+pub(super) fn style(element: &HtmlElement, property: &str, value: &str) -> Result<(), PageError> {
+    element.style().set_property(property, value).map_err(refused("set a style"))
+}
+
+/// Shows `text`; what already says so is left alone, which spares layout and screen readers.
+pub(super) fn say(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Calls `handler` at each `event` on `target`, as long as the page lives.
+pub(super) fn listen(target: &EventTarget, event: &str, handler: impl FnMut(Event) + 'static) -> Result<(), PageError> {
+    let handler = Closure::<dyn FnMut(Event)>::new(handler).into_js_value();
+    target.add_event_listener_with_callback(event, handler.unchecked_ref()).map_err(refused("listen for events"))
+}
+
+fn cast<T: JsCast>(found: impl JsCast, selector: &str) -> Result<T, PageError> {
+    found.dyn_into().map_err(|_| PageError::Kind {
+        selector: selector.to_owned(),
+        // The path before the name is web-sys' own.
+        expected: std::any::type_name::<T>().rsplit("::").next().unwrap_or("fitting element"),
+    })
+}

@@ -1,0 +1,79 @@
+//! A typed number: what its knob takes goes on, what it does not is refused in a sentence beside it.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, KeyboardEvent};
+
+use crate::optim::{Knob, KnobError};
+use crate::page::dom::{self, PageError};
+use crate::page::format;
+
+/// A text field for a knob's value.
+#[derive(Clone)]
+pub(super) struct Entry {
+    input: HtmlInputElement,
+    refusal: Element,
+    knob: &'static Knob,
+    /// What is in force.
+    value: Rc<Cell<f64>>,
+}
+
+impl Entry {
+    /// A field in `input` whose refusals show in `refusal`. `accepted` gets every value that the knob takes.
+    pub(super) fn new(
+        input: HtmlInputElement,
+        refusal: Element,
+        knob: &'static Knob,
+        accepted: impl Fn(f64) + 'static,
+    ) -> Result<Self, PageError> {
+        let entry = Self { input, refusal, knob, value: Rc::new(Cell::new(knob.default)) };
+        let field = entry.clone();
+        dom::listen(&entry.input, "change", move |_| match field.read() {
+            Ok(value) => accepted(value),
+            Err(error) => field.refuse(&format::sentence(&error.to_string())),
+        })?;
+        let field = entry.clone();
+        dom::listen(&entry.input, "input", move |_| field.forgive())?;
+        let field = entry.clone();
+        dom::listen(&entry.input, "keydown", move |event| {
+            if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
+                field.show(field.value.get());
+            }
+        })?;
+        Ok(entry)
+    }
+
+    /// Shows the value in force.
+    pub(super) fn show(&self, value: f64) {
+        self.value.set(value);
+        self.input.set_value(&self.knob.show(value));
+        self.forgive();
+    }
+
+    /// What was typed: `0.0003`, `3e-4` or, as half the world writes, `0,0003`.
+    fn read(&self) -> Result<f64, KnobError> {
+        let typed = self.input.value();
+        match typed.trim().replace(',', ".").parse() {
+            Ok(value) => self.knob.check(self.knob.label, value),
+            Err(_) => Err(KnobError {
+                field: self.knob.label.to_owned(),
+                found: format!("“{}”", typed.trim()),
+                expected: self.knob.expected(),
+            }),
+        }
+    }
+
+    // Setting attributes on the field's own elements cannot fail, and a refusal that could not be shown must not
+    // keep the page from going on.
+    fn refuse(&self, sentence: &str) {
+        dom::say(&self.refusal, sentence);
+        let _ = dom::attribute(&self.input, "aria-invalid", "true");
+    }
+
+    fn forgive(&self) {
+        dom::say(&self.refusal, "");
+        let _ = self.input.remove_attribute("aria-invalid");
+    }
+}

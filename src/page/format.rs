@@ -1,0 +1,57 @@
+//! Numbers as a reader wants to see them, of about the same width whatever their size.
+
+/// A loss in nats: `0.1834`, `12.41`, `1.6e5`.
+pub(super) fn loss(loss: f32) -> String {
+    match loss {
+        loss if loss < 10.0 => format!("{loss:.4}"),
+        loss if loss < 100.0 => format!("{loss:.3}"),
+        loss if loss < 1000.0 => format!("{loss:.2}"),
+        loss => format!("{loss:.1e}"),
+    }
+}
+
+/// A share from 0 to 1 as a percentage: `94.72%`.
+pub(super) fn percent(share: f32) -> String {
+    format!("{:.2}%", 100.0 * share)
+}
+
+/// A whole number with its thousands apart: `60,000`.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A rate per second: whole from ten on, with one decimal below.
+pub(super) fn rate(rate: f64) -> String {
+    if rate > 0.0 && rate < 10.0 { format!("{rate:.1}") } else { grouped(rate.round() as u64) }
+}
+
+/// Bytes as megabytes: `11.6`.
+pub(super) fn megabytes(bytes: f64) -> String {
+    format!("{:.1}", bytes / 1e6)
+}
+
+/// A place in the standings: `1st`.
+pub(super) fn place(place: usize) -> String {
+    let ending = match (place % 10, place % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{place}{ending}")
+}
+
+/// `words` as a sentence: a capital in front and a full stop behind, unless they end with one.
+pub(super) fn sentence(words: &str) -> String {
+    let mut letters = words.trim_end_matches('.').chars();
+    letters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+}

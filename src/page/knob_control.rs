@@ -1,0 +1,100 @@
+//! The control of one knob, made from nothing but what the registry says of it.
+
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+use crate::optim::{Knob, Scale};
+use crate::page::action::{Action, Sink};
+use crate::page::dom::{self, PageError};
+use crate::page::entry::Entry;
+
+/// A knob's row in a lane.
+pub(super) struct KnobControl {
+    pub(super) row: Element,
+    pub(super) knob: &'static Knob,
+    input: HtmlInputElement,
+    /// Nothing for a switch.
+    entry: Option<Entry>,
+}
+
+impl KnobControl {
+    /// The control of racer `racer`'s `knob`.
+    pub(super) fn new(racer: usize, knob: &'static Knob, sink: &Sink) -> Result<Self, PageError> {
+        let sink = sink.clone();
+        let act = move |value| sink(Action::Knob { racer, knob, value });
+        let id = format!("{}-{racer}", knob.name);
+        if knob.scale == Scale::Switch { switch(&id, knob, act) } else { slider(&id, knob, act) }
+    }
+
+    /// Shows the value in force.
+    pub(super) fn show(&self, value: f64) -> Result<(), PageError> {
+        let Some(entry) = &self.entry else {
+            self.input.set_checked(value != 0.0);
+            return Ok(());
+        };
+        entry.show(value);
+        show_on_slider(&self.input, self.knob, value)?;
+        dom::attribute(&self.input, "aria-valuetext", &self.knob.show(value))?;
+        dom::flag(&self.row, "data-changed", value != self.knob.default)
+    }
+}
+
+/// Puts a slider where `value` is.
+pub(super) fn show_on_slider(slider: &HtmlInputElement, knob: &Knob, value: f64) -> Result<(), PageError> {
+    let position = knob.position(value).to_string();
+    slider.set_value(&position);
+    dom::style(slider, "--at", &position)
+}
+
+/// Tells a slider's own style where its knob's default is.
+pub(super) fn mark_default(slider: &HtmlInputElement, knob: &Knob) -> Result<(), PageError> {
+    dom::style(slider, "--default", &knob.position(knob.default).to_string())
+}
+
+fn switch(id: &str, knob: &'static Knob, act: impl Fn(f64) + 'static) -> Result<KnobControl, PageError> {
+    let row = dom::template("#switch-template")?;
+    let input: HtmlInputElement = dom::find(&row, "input")?;
+    dom::attribute(&input, "data-knob", knob.name)?;
+    explain(&row, id, knob, &[&input])?;
+    let field = input.clone();
+    dom::listen(&input, "change", move |_| act(f64::from(u8::from(field.checked()))))?;
+    Ok(KnobControl { row, knob, input, entry: None })
+}
+
+fn slider(id: &str, knob: &'static Knob, act: impl Fn(f64) + Clone + 'static) -> Result<KnobControl, PageError> {
+    let row = dom::template("#knob-template")?;
+    let slider: HtmlInputElement = dom::find(&row, ".slider")?;
+    let entry: HtmlInputElement = dom::find(&row, ".entry")?;
+    let default: HtmlElement = dom::find(&row, ".default")?;
+    let symbol: Element = dom::find(&row, ".symbol")?;
+    dom::say(&symbol, knob.symbol);
+    for input in [&slider, &entry] {
+        dom::attribute(input, "data-knob", knob.name)?;
+    }
+    explain(&row, id, knob, &[&slider, &entry])?;
+    dom::attribute(&dom::find::<Element>(&row, "label")?, "for", id)?;
+    dom::attribute(&slider, "id", id)?;
+    dom::attribute(&entry, "aria-label", &format!("{}, typed", knob.label))?;
+    let back = format!("Back to {}", knob.show(knob.default));
+    dom::attribute(&default, "aria-label", &format!("{}: {}", knob.label, back.to_lowercase()))?;
+    dom::attribute(&default, "title", &back)?;
+    mark_default(&slider, knob)?;
+
+    let (field, on_input) = (slider.clone(), act.clone());
+    dom::listen(&slider, "input", move |_| on_input(knob.value(field.value_as_number())))?;
+    for (target, event) in [(slider.as_ref(), "dblclick"), (&*default, "click")] {
+        let to_default = act.clone();
+        dom::listen(target, event, move |_| to_default(knob.default))?;
+    }
+    let entry = Entry::new(entry, dom::find(&row, ".refusal")?, knob, act)?;
+    Ok(KnobControl { row, knob, input: slider, entry: Some(entry) })
+}
+
+/// Names the control, and ties `inputs` to what is said of it.
+fn explain(row: &Element, id: &str, knob: &Knob, inputs: &[&HtmlInputElement]) -> Result<(), PageError> {
+    let tip: Element = dom::find(row, ".tip")?;
+    let tip_id = format!("{id}-tip");
+    dom::attribute(&tip, "id", &tip_id)?;
+    dom::say(&tip, knob.doc);
+    dom::say(&dom::find(row, ".name")?, knob.label);
+    inputs.iter().try_for_each(|input| dom::attribute(input, "aria-describedby", &tip_id))
+}

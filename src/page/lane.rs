@@ -1,0 +1,93 @@
+//! One racer's lane: who it is, what it does, how it does, and its knobs.
+
+use web_sys::Element;
+
+use crate::optim::Settings;
+use crate::page::action::Sink;
+use crate::page::chart::Canvas;
+use crate::page::dom::{self, PageError};
+use crate::page::knob_control::KnobControl;
+use crate::page::track::Track;
+use crate::page::{format, theme};
+use crate::race::standings::Verdict;
+
+/// A racer's lane.
+pub(super) struct Lane {
+    racer: usize,
+    root: Element,
+    loss: Element,
+    accuracy: Element,
+    verdict: Element,
+    knobs: Vec<KnobControl>,
+    pub(super) chart: Canvas,
+}
+
+impl Lane {
+    /// Builds the lane of racer `racer` and puts it behind the other `lanes`.
+    pub(super) fn new(lanes: &Element, racer: usize, settings: &Settings, sink: &Sink) -> Result<Self, PageError> {
+        let root = dom::template("#lane-template")?;
+        let optimizer = settings.optimizer();
+        dom::attribute(&root, "data-racer", &racer.to_string())?;
+        dom::attribute(&root, "aria-label", optimizer.name)?;
+        dom::attribute(&root, "style", &theme::racer_style(racer))?;
+        dom::say(&dom::find(&root, ".name")?, optimizer.name);
+        dom::say(&dom::find(&root, ".about")?, optimizer.doc);
+        let formula: Element = dom::find(&root, ".formula")?;
+        formula.set_inner_html(&format!("<math display=\"block\"><mtable>{}</mtable></math>", optimizer.formula));
+        let chart = Canvas::new(dom::find(&root, "canvas")?)?;
+        dom::attribute(chart.element(), "aria-label", &format!("Chart: the loss of {}", optimizer.name))?;
+
+        let list: Element = dom::find(&root, ".knobs")?;
+        let mut knobs = Vec::new();
+        for (knob, value) in settings.values() {
+            let control = KnobControl::new(racer, knob, sink)?;
+            control.show(value)?;
+            light_symbol(&control, &formula)?;
+            dom::append(&list, &control.row)?;
+            knobs.push(control);
+        }
+        dom::append(lanes, &root)?;
+        let [loss, accuracy, verdict] = [".loss", ".accuracy", ".verdict"].map(|part| dom::find(&root, part));
+        Ok(Self { racer, loss: loss?, accuracy: accuracy?, verdict: verdict?, root, knobs, chart })
+    }
+
+    /// Shows a knob's value.
+    pub(super) fn show_knob(&self, name: &str, value: f64) -> Result<(), PageError> {
+        self.knobs.iter().filter(|control| control.knob.name == name).try_for_each(|control| control.show(value))
+    }
+
+    /// Shows how the racer does.
+    pub(super) fn show(&self, track: &Track) -> Result<(), PageError> {
+        let loss = track.history.smoothed(self.racer).map_or("–".to_owned(), format::loss);
+        let accuracy = track.accuracies.get(self.racer).map_or("–".to_owned(), |share| format::percent(*share));
+        dom::say(&self.loss, &loss);
+        dom::say(&self.accuracy, &accuracy);
+        let verdict = track.standings.verdict(self.racer);
+        let name = match verdict {
+            Verdict::Racing => "racing",
+            Verdict::Diverged { .. } => "diverged",
+            Verdict::Collapsed { .. } => "collapsed",
+        };
+        dom::attribute(&self.root, "data-verdict", name)?;
+        dom::say(
+            &self.verdict,
+            &if verdict == Verdict::Racing { String::new() } else { format::sentence(&verdict.words()) },
+        );
+        Ok(())
+    }
+}
+
+/// Lights a knob's symbol in the formula while the pointer or the keyboard is at its row.
+fn light_symbol(control: &KnobControl, formula: &Element) -> Result<(), PageError> {
+    let symbols = formula.get_elements_by_class_name(control.knob.name);
+    for (event, on) in [("pointerenter", true), ("focusin", true), ("pointerleave", false), ("focusout", false)] {
+        let symbols = symbols.clone();
+        dom::listen(&control.row, event, move |_| {
+            for symbol in (0..symbols.length()).filter_map(|at| symbols.item(at)) {
+                // An attribute without a value can always be set; and it is but an ornament.
+                let _ = dom::flag(&symbol, "data-lit", on);
+            }
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! The large chart's legend, with live values.
+
+use web_sys::Element;
+
+use crate::optim::Settings;
+use crate::page::dom::{self, PageError};
+use crate::page::track::Track;
+use crate::page::{format, theme};
+
+/// The legend: racers keep their order, their place is said beside them, so that nothing jumps.
+pub(super) struct Legend {
+    /// For each racer, its value and its place.
+    entries: Vec<(Element, Element)>,
+}
+
+impl Legend {
+    /// Builds the legend of `racers` in `list`.
+    pub(super) fn new(list: &Element, racers: &[Settings]) -> Result<Self, PageError> {
+        let mut entries = Vec::new();
+        for (racer, settings) in racers.iter().enumerate() {
+            let item = dom::template("#legend-template")?;
+            dom::attribute(&item, "style", &theme::racer_style(racer))?;
+            dom::say(&dom::find(&item, ".name")?, settings.optimizer().name);
+            entries.push((dom::find(&item, ".value")?, dom::find(&item, ".place")?));
+            dom::append(list, &item)?;
+        }
+        Ok(Self { entries })
+    }
+
+    /// Shows smoothed losses and places.
+    pub(super) fn show(&self, track: &Track) {
+        for (place, racer) in track.standings.order(&track.history).into_iter().enumerate() {
+            let Some((value, place_of)) = self.entries.get(racer) else { continue };
+            let loss = track.history.smoothed(racer);
+            dom::say(value, &loss.map_or("–".to_owned(), format::loss));
+            dom::say(place_of, &loss.map_or(String::new(), |_| format::place(place + 1)));
+        }
+    }
+}

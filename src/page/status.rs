@@ -1,0 +1,91 @@
+//! What always shows: the data, the engine, how fast the race goes and how far it is.
+
+use web_sys::{Element, HtmlProgressElement};
+
+use crate::engine::{Description, Kind};
+use crate::page::dom::{self, PageError};
+use crate::page::format;
+use crate::page::track::{Phase, Track};
+
+/// The page's status.
+pub(super) struct Status {
+    body: Element,
+    data: Element,
+    data_progress: HtmlProgressElement,
+    data_notice: Element,
+    engine: Element,
+    steps_per_second: Element,
+    images_per_second: Element,
+    progress: Element,
+}
+
+impl Status {
+    /// The status in the page.
+    pub(super) fn new(body: &Element) -> Result<Self, PageError> {
+        Ok(Self {
+            data: dom::find(body, "#data-status")?,
+            data_progress: dom::find(body, "#data-progress")?,
+            data_notice: dom::find(body, "#data-notice")?,
+            engine: dom::find(body, "#engine-status")?,
+            steps_per_second: dom::find(body, "#throughput .steps")?,
+            images_per_second: dom::find(body, "#throughput .images")?,
+            progress: dom::find(body, "#progress")?,
+            body: body.clone(),
+        })
+    }
+
+    /// Data is on its way: bytes received, and in all, 0 where that is not known.
+    pub(super) fn loading(&self, received: f64, total: f64) -> Result<(), PageError> {
+        dom::flag(&self.data_progress, "hidden", false)?;
+        // The sizes of all files are known only one after the other.
+        if total > 0.0 && received <= total {
+            self.data_progress.set_max(total);
+            self.data_progress.set_value(received);
+            let percent = (100.0 * received / total).floor();
+            let [received, total] = [received, total].map(format::megabytes);
+            dom::say(&self.data, &format!("Loading {received} of {total} MB ({percent}%)"));
+        } else {
+            dom::say(&self.data, &format!("Loading, {} MB so far", format::megabytes(received)));
+        }
+        Ok(())
+    }
+
+    /// The data is here: its name, what is to say of it, images to train and to test on.
+    pub(super) fn data(&self, name: &str, notice: Option<&str>, train: usize, test: usize) -> Result<(), PageError> {
+        let [train, test] = [train, test].map(|images| format::grouped(images as u64));
+        dom::say(&self.data, &format!("{name}: {train} images to train on, {test} to test"));
+        dom::flag(&self.data_progress, "hidden", true)?;
+        dom::say(&self.data_notice, notice.unwrap_or_default());
+        dom::flag(&self.data_notice, "hidden", notice.is_none())
+    }
+
+    /// Which engine runs; nothing where none could be started.
+    pub(super) fn engine(&self, engine: Option<&Description>) -> Result<(), PageError> {
+        let (kind, sentence) = match engine {
+            Some(Description { kind: Kind::Gpu, adapter, reason }) => ("gpu", format!("WebGPU on {adapter}: {reason}")),
+            Some(Description { kind: Kind::Cpu, adapter, reason }) => ("cpu", format!("CPU, {adapter}: {reason}")),
+            None => ("none", "None runs: choose another".to_owned()),
+        };
+        dom::attribute(&self.engine, "data-kind", kind)?;
+        // In narrow places it is cut off.
+        dom::attribute(&self.engine, "title", &sentence)?;
+        dom::say(&self.engine, &sentence);
+        Ok(())
+    }
+
+    /// What tests and the style sheet read: the body's state, and steps received.
+    pub(super) fn mark(&self, track: &Track) -> Result<(), PageError> {
+        dom::attribute(&self.body, "data-state", track.phase.name())?;
+        dom::attribute(&self.body, "data-steps", &track.history.steps().to_string())
+    }
+
+    /// How fast, and how far.
+    pub(super) fn show(&self, track: &Track, batch_size: usize, epochs: u32) {
+        let steps = if track.phase == Phase::Racing { track.steps_per_second } else { 0.0 };
+        dom::say(&self.steps_per_second, &format::rate(steps));
+        dom::say(&self.images_per_second, &format::rate(steps * batch_size as f64));
+        let step = track.history.steps();
+        let epoch = step as f64 / track.steps_per_epoch as f64;
+        dom::say(&self.progress, &format!("Step {} · epoch {epoch:.2} of {epochs}", format::grouped(step)));
+    }
+}

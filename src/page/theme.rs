@@ -1,0 +1,64 @@
+//! The style sheet's colours and font, for charts.
+
+use web_sys::CssStyleDeclaration;
+
+use crate::page::dom::{self, PageError};
+use crate::plot::{Dash, Line, RGBColor, Theme};
+
+/// Racers after the last colour start again with the first.
+const COLOURS: usize = 8;
+
+/// Curves differ by dash, too.
+const DASHES: [Option<Dash>; 4] =
+    [None, Some(Dash { on: 9.0, off: 4.0 }), Some(Dash { on: 3.0, off: 3.0 }), Some(Dash { on: 16.0, off: 4.0 })];
+
+/// How charts look.
+pub(super) struct Palette {
+    pub(super) theme: Theme,
+    racers: Vec<RGBColor>,
+}
+
+impl Palette {
+    /// What the style sheet says now.
+    pub(super) fn read() -> Result<Self, PageError> {
+        let style = dom::window()?.get_computed_style(&dom::body()?).map_err(dom::refused("read the style"))?;
+        let style = style.ok_or_else(|| PageError::Missing { selector: "style of body".to_owned() })?;
+        let font = style.get_property_value("font-family").map_err(dom::refused("read the style"))?;
+        Ok(Self {
+            theme: Theme {
+                text: colour(&style, "--text")?,
+                muted: colour(&style, "--muted")?,
+                grid: colour(&style, "--grid")?,
+                background: colour(&style, "--surface")?,
+                font,
+            },
+            racers: (0..COLOURS).map(|at| colour(&style, &property(at))).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// How a racer's curve looks.
+    pub(super) fn line(&self, racer: usize) -> Line {
+        Line { racer, colour: self.racers[racer % COLOURS], dash: DASHES[racer % DASHES.len()] }
+    }
+}
+
+/// What makes an element and all in it a racer's: a style attribute that sets `--racer` and `--dash`.
+pub(super) fn racer_style(racer: usize) -> String {
+    let dash = DASHES[racer % DASHES.len()].map_or("none".to_owned(), |Dash { on, off }| format!("{on} {off}"));
+    format!("--racer: var({}); --dash: {dash}", property(racer % COLOURS))
+}
+
+fn property(colour: usize) -> String {
+    format!("--racer-{colour}")
+}
+
+fn colour(style: &CssStyleDeclaration, property: &str) -> Result<RGBColor, PageError> {
+    let found = style.get_property_value(property).map_err(dom::refused("read the style"))?;
+    let parse = |hex: &str| {
+        let number = u32::from_str_radix(hex, 16).ok().filter(|_| hex.len() == 6)?;
+        let [_, red, green, blue] = number.to_be_bytes();
+        Some(RGBColor(red, green, blue))
+    };
+    let colour = found.trim().strip_prefix('#').and_then(parse);
+    colour.ok_or_else(|| PageError::Colour { property: property.to_owned(), found })
+}
