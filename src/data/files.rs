@@ -54,7 +54,7 @@ struct File {
 impl File {
     /// The role that the name states, if any.
     fn stated_role(&self) -> Option<Role> {
-        let name = self.name.to_lowercase();
+        let name = self.name.to_ascii_lowercase();
         if name.contains("train") {
             Some(Role::Train)
         } else if name.contains("t10k") || name.contains("test") {

@@ -82,7 +82,7 @@ impl Knob {
         match (json.as_f64(), json.as_bool(), self.scale) {
             (_, Some(on), Scale::Switch) => Ok(f64::from(u8::from(on))),
             (Some(number), _, _) => self.check(field, number),
-            _ => Err(self.refusal(field, json.to_string())),
+            _ => Err(self.refusal(field, shown(json))),
         }
     }
 
@@ -132,6 +132,20 @@ impl Knob {
 
     fn refusal(&self, field: &str, found: String) -> KnobError {
         KnobError { field: field.to_owned(), found, expected: self.expected() }
+    }
+}
+
+/// A JSON value as a refusal shows it: lists and objects by kind only, since they may be long.
+pub(crate) fn shown(json: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match json {
+        Value::Null => "missing".to_owned(),
+        Value::Bool(on) => on.to_string(),
+        // Not the number's own Display, which would bring a second float printer into the module.
+        Value::Number(number) => number.as_f64().unwrap_or(f64::NAN).to_string(),
+        Value::String(text) => format!("\"{text}\""),
+        Value::Array(list) => format!("a list of {}", list.len()),
+        Value::Object(_) => "an object".to_owned(),
     }
 }
 

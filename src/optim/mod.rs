@@ -5,6 +5,7 @@
 
 mod knob;
 
+pub(crate) use knob::shown;
 pub use knob::{Knob, KnobError, Scale};
 
 macro_rules! registry {

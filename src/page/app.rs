@@ -229,7 +229,7 @@ impl App {
         // The configuration holds them already.
         self.moved.clear();
         self.configuring = true;
-        self.send(&Command::Configure { config: self.config.to_json().to_string(), engine: self.choice })
+        self.send(&Command::Configure { config: self.config.to_json(), engine: self.choice })
     }
 
     fn knob(&mut self, racer: usize, knob: &'static Knob, value: f64) -> Result<(), PageError> {

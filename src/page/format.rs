@@ -53,5 +53,5 @@ pub(super) fn place(place: usize) -> String {
 /// `words` as a sentence: a capital in front and a full stop behind, unless they end with one.
 pub(super) fn sentence(words: &str) -> String {
     let mut letters = words.trim_end_matches('.').chars();
-    letters.next().map_or(String::new(), |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+    letters.next().map_or(String::new(), |first| format!("{}{}.", first.to_ascii_uppercase(), letters.as_str()))
 }

@@ -75,7 +75,7 @@ fn slider(id: &str, knob: &'static Knob, act: impl Fn(f64) + Clone + 'static) ->
     dom::attribute(&slider, "id", id)?;
     dom::attribute(&entry, "aria-label", &format!("{}, typed", knob.label))?;
     let back = format!("Back to {}", knob.show(knob.default));
-    dom::attribute(&default, "aria-label", &format!("{}: {}", knob.label, back.to_lowercase()))?;
+    dom::attribute(&default, "aria-label", &format!("{}: {}", knob.label, back.to_ascii_lowercase()))?;
     dom::attribute(&default, "title", &back)?;
     mark_default(&slider, knob)?;
 

@@ -1,18 +1,19 @@
 //! What page and worker say to each other.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 
 use crate::engine::{Choice, Description};
 
 /// Page -> worker.
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Starts this race from its first step, paused or running as before. The first one also starts the engine.
     Configure {
-        /// [`crate::race::config::Config`] as JSON text.
-        config: String,
+        /// [`crate::race::config::Config`] as JSON.
+        config: Value,
         /// Which engine.
         engine: Choice,
     },
@@ -48,7 +49,7 @@ pub enum Command {
 
 /// Worker -> page.
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Report {
     /// Data is on its way.
     Loading {

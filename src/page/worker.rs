@@ -5,6 +5,7 @@ use std::rc::Rc;
 use futures_channel::mpsc::{self, UnboundedReceiver};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -166,9 +167,8 @@ impl Worker {
         }
     }
 
-    async fn configure(&mut self, config: &str, choice: Choice) {
-        let json = serde_json::from_str(config).unwrap_or_default();
-        match Config::from_json(&json) {
+    async fn configure(&mut self, config: &Value, choice: Choice) {
+        match Config::from_json(config) {
             Ok(config) => self.config = config,
             Err(error) => return self.fail(&error),
         }

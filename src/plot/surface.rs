@@ -6,7 +6,7 @@
 use plotters::element::{DashedPathElement, Drawable};
 use plotters::prelude::{Color, DrawingBackend};
 use plotters::style::text_anchor::Pos;
-use plotters::style::{IntoFont, RGBAColor, RGBColor, ShapeStyle, TextStyle};
+use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, RGBColor, ShapeStyle, TextStyle};
 
 use super::{Dash, PlotError};
 
@@ -106,7 +106,8 @@ impl<B: DrawingBackend> Surface<B> {
         at: Point,
         anchor: Pos,
     ) -> Result<(), PlotError> {
-        let style = TextStyle::from((family, size * self.unit).into_font()).color(&colour).pos(anchor);
+        let font = FontDesc::new(FontFamily::Name(family), size * self.unit, FontStyle::Normal);
+        let style = TextStyle::from(font).color(&colour).pos(anchor);
         self.backend.draw_text(text, &style, at).map_err(PlotError::new)
     }
 

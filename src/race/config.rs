@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::model::Initializer;
-use crate::optim::{self, Knob, KnobError, Optimizer, Scale, Settings};
+use crate::optim::{self, Knob, KnobError, Optimizer, Scale, Settings, shown};
 
 /// The most racers in one race.
 pub const RACERS: usize = 64;
@@ -97,7 +97,7 @@ pub enum ConfigError {
 
 impl ConfigError {
     fn value(field: &str, found: &Value, expected: &str) -> Self {
-        Self::Value { field: field.to_owned(), found: found.to_string(), expected: expected.to_owned() }
+        Self::Value { field: field.to_owned(), found: shown(found), expected: expected.to_owned() }
     }
 }
 
@@ -170,8 +170,7 @@ fn racers(value: &Value) -> Result<Vec<Settings>, ConfigError> {
     let expected = format!("a list of 1 to {RACERS} racers");
     let list = value.as_array().ok_or_else(|| ConfigError::value("racers", value, &expected))?;
     if list.is_empty() || list.len() > RACERS {
-        let found = format!("a list of {}", list.len());
-        return Err(ConfigError::Value { field: "racers".to_owned(), found, expected });
+        return Err(ConfigError::value("racers", value, &expected));
     }
     list.iter().enumerate().map(|(at, json)| racer(&format!("racers[{at}]"), json)).collect()
 }
@@ -229,7 +228,7 @@ mod tests {
 
     #[test]
     fn every_refusal_names_field_value_and_range() {
-        assert_eq!(refusal(&json!([])), "config is [], but must be an object");
+        assert_eq!(refusal(&json!([])), "config is a list of 0, but must be an object");
         assert_eq!(refusal(&json!({ "batch_size": 4 })), "batch_size is 4, but must be a whole number from 8 to 1024");
         assert_eq!(
             refusal(&json!({ "batchsize": 4 })),
@@ -242,7 +241,7 @@ mod tests {
         assert_eq!(refusal(&json!({ "racers": [] })), "racers is a list of 0, but must be a list of 1 to 64 racers");
         assert_eq!(
             refusal(&json!({ "racers": [{}] })),
-            "racers[0].optimizer is null, but must be one of gd, rmsprop, adam"
+            "racers[0].optimizer is missing, but must be one of gd, rmsprop, adam"
         );
         assert_eq!(
             refusal(&json!({ "racers": [{ "optimizer": "adam", "rho": 0.9 }] })),

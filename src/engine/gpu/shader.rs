@@ -118,5 +118,5 @@ fn optimizers() -> String {
 
 /// `rmsprop` -> `Rmsprop`, the name of its struct on both sides.
 fn struct_name(id: &str) -> String {
-    id.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+    id.split('_').map(|word| word[..1].to_ascii_uppercase() + &word[1..]).collect()
 }
