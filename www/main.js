@@ -6,6 +6,7 @@ const state = document.body.dataset;
 function fail(sentence) {
   document.getElementById("failure").textContent = sentence;
   state.state = "failed";
+  document.querySelector("main").inert = true;
 }
 
 async function compile() {

@@ -12,6 +12,7 @@ use crate::optim::Knob;
 use crate::page::action::{Action, Sink};
 use crate::page::controls::Controls;
 use crate::page::dom::{self, PageError};
+use crate::page::frames::Frames;
 use crate::page::message::{Command, Report, State};
 use crate::page::notice::Notice;
 use crate::page::send::send;
@@ -53,10 +54,9 @@ struct App {
     configuring: bool,
     /// What sliders did since the last frame.
     moved: BTreeMap<(usize, &'static str), f64>,
+    /// Whether the pace moved since then.
     paced: bool,
-    /// Asked for by the browser's next frame, if there is something to draw.
-    framing: bool,
-    on_frame: Closure<dyn FnMut(f64)>,
+    frames: Frames,
 }
 
 impl App {
@@ -79,7 +79,6 @@ impl App {
     fn new(worker: Worker, sink: &Sink) -> Result<Self, PageError> {
         let body = dom::body()?;
         let config = Config::default();
-        let frame = sink.clone();
         files::take(&body, sink)?;
         Ok(Self {
             window: dom::window()?,
@@ -97,8 +96,7 @@ impl App {
             configuring: false,
             moved: BTreeMap::new(),
             paced: false,
-            framing: false,
-            on_frame: Closure::new(move |now| frame(Action::Frame(now))),
+            frames: Frames::new(sink)?,
         })
     }
 
@@ -130,7 +128,7 @@ impl App {
         self.controls.show_pace(self.pace)?;
         self.send_pace()?;
         self.configure()?;
-        self.draw_soon()
+        self.frames.ask()
     }
 
     fn take(&mut self, action: Action) {
@@ -146,36 +144,16 @@ impl App {
         match action {
             Action::Frame(now) => return self.frame(now),
             Action::Toggle => self.toggle()?,
-            Action::Step => {
-                self.going = false;
-                self.send(&Command::Step)?;
-            }
+            Action::Step => self.step()?,
             Action::Reset => self.restart("the same race again")?,
             Action::NewSeed => self.seed((js_sys::Math::random() * SEEDS).floor())?,
             Action::Seed(seed) => self.seed(seed)?,
             Action::BatchSize(size) => self.batch_size(size)?,
-            Action::ScaleBatch(factor) => {
-                let size = (self.config.batch_size as f64 * factor).floor();
-                self.batch_size(size.clamp(BATCH_SIZE.min, BATCH_SIZE.max))?;
-            }
-            Action::Pace(position) => {
-                self.pace = (position < 1.0).then(|| PACE.value(position));
-                self.paced = true;
-                self.controls.show_pace(self.pace)?;
-            }
-            Action::Epochs(epochs) => {
-                self.epochs = epochs as u32;
-                self.controls.show(&self.config, self.epochs);
-                self.send_pace()?;
-            }
-            Action::Engine(choice) => {
-                self.choice = choice;
-                self.restart("another engine")?;
-            }
-            Action::Files(files) => {
-                self.notice.tell("Reading your files")?;
-                self.send(&Command::Load { files })?;
-            }
+            Action::ScaleBatch(factor) => self.batch_size((self.config.batch_size as f64 * factor).floor())?,
+            Action::Pace(position) => self.pace(position)?,
+            Action::Epochs(epochs) => self.epochs(epochs)?,
+            Action::Engine(choice) => self.engine(choice)?,
+            Action::Files(files) => self.files(files)?,
             Action::Knob { racer, knob, value } => self.knob(racer, knob, value)?,
             Action::LogLoss(on) => self.view.log_loss = on,
             Action::ByEpochs(on) => self.view.by_epochs = on,
@@ -184,7 +162,7 @@ impl App {
             Action::Repainted => self.view.repaint()?,
         }
         self.controls.show_start(self.track.phase, self.going);
-        self.draw_soon()
+        self.frames.ask()
     }
 
     fn toggle(&mut self) -> Result<(), PageError> {
@@ -196,10 +174,15 @@ impl App {
             self.configure()?;
         }
         if self.track.phase == Phase::Loading {
-            self.notice.tell("The race starts as soon as the data is here")?;
+            self.notice.wait("The race starts as soon as the data is here")?;
         }
         self.going = true;
         self.send(&Command::Run)
+    }
+
+    fn step(&mut self) -> Result<(), PageError> {
+        self.going = false;
+        self.send(&Command::Step)
     }
 
     fn seed(&mut self, seed: f64) -> Result<(), PageError> {
@@ -208,8 +191,31 @@ impl App {
     }
 
     fn batch_size(&mut self, size: f64) -> Result<(), PageError> {
-        self.config.batch_size = size as usize;
+        // Half and twice may be out of range; what was typed is not.
+        self.config.batch_size = size.clamp(BATCH_SIZE.min, BATCH_SIZE.max) as usize;
         self.restart(&format!("batch size {}", self.config.batch_size))
+    }
+
+    fn pace(&mut self, position: f64) -> Result<(), PageError> {
+        self.pace = (position < 1.0).then(|| PACE.value(position));
+        self.paced = true;
+        self.controls.show_pace(self.pace)
+    }
+
+    fn epochs(&mut self, epochs: f64) -> Result<(), PageError> {
+        self.epochs = epochs as u32;
+        self.controls.show(&self.config, self.epochs);
+        self.send_pace()
+    }
+
+    fn engine(&mut self, choice: Choice) -> Result<(), PageError> {
+        self.choice = choice;
+        self.restart("another engine")
+    }
+
+    fn files(&self, files: JsValue) -> Result<(), PageError> {
+        self.notice.wait("Reading your files")?;
+        self.send(&Command::Load { files })
     }
 
     /// Puts the race at its start and says why.
@@ -243,6 +249,7 @@ impl App {
             Report::Ready { engine, steps_per_epoch } => {
                 self.configuring = false;
                 self.track.restart(steps_per_epoch);
+                self.notice.arrived()?;
                 self.status.engine(Some(&engine))?;
             }
             Report::Steps { losses, dead_units, steps_per_second, .. } => {
@@ -265,7 +272,7 @@ impl App {
 
     /// Draws, and sends what sliders did since the last frame.
     fn frame(&mut self, now: f64) -> Result<(), PageError> {
-        self.framing = false;
+        self.frames.begin();
         for ((racer, name), value) in std::mem::take(&mut self.moved) {
             self.send(&Command::Set { racer, name: name.to_owned(), value })?;
         }
@@ -277,14 +284,6 @@ impl App {
             self.status.show(&self.track, self.config.batch_size, self.epochs);
         }
         self.view.draw(&self.track)
-    }
-
-    fn draw_soon(&mut self) -> Result<(), PageError> {
-        if !std::mem::replace(&mut self.framing, true) {
-            let on_frame = self.on_frame.as_ref().unchecked_ref();
-            self.window.request_animation_frame(on_frame).map_err(dom::refused("draw a frame"))?;
-        }
-        Ok(())
     }
 
     fn send_pace(&self) -> Result<(), PageError> {

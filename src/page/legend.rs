@@ -6,6 +6,7 @@ use crate::optim::Settings;
 use crate::page::dom::{self, PageError};
 use crate::page::track::Track;
 use crate::page::{format, theme};
+use crate::race::standings::Verdict;
 
 /// The legend: racers keep their order, their place is said beside them, so that nothing jumps.
 pub(super) struct Legend {
@@ -27,13 +28,27 @@ impl Legend {
         Ok(Self { entries })
     }
 
-    /// Shows smoothed losses and places.
+    /// Shows smoothed losses and places, the same place for the same loss.
     pub(super) fn show(&self, track: &Track) {
-        for (place, racer) in track.standings.order(&track.history).into_iter().enumerate() {
+        let mut before = None;
+        let mut place = 0;
+        for (passed, racer) in track.standings.order(&track.history).into_iter().enumerate() {
             let Some((value, place_of)) = self.entries.get(racer) else { continue };
             let loss = track.history.smoothed(racer);
+            if loss != before {
+                place = passed + 1;
+            }
+            before = loss;
             dom::say(value, &loss.map_or("–".to_owned(), format::loss));
-            dom::say(place_of, &loss.map_or(String::new(), |_| format::place(place + 1)));
+            dom::say(
+                place_of,
+                &match (loss, track.standings.verdict(racer)) {
+                    (None, _) => String::new(),
+                    (Some(_), Verdict::Racing) => format::place(place),
+                    // Why, its lane says.
+                    (Some(_), Verdict::Diverged { .. } | Verdict::Collapsed { .. }) => "out".to_owned(),
+                },
+            );
         }
     }
 }

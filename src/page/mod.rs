@@ -13,6 +13,7 @@ mod download;
 mod entry;
 mod files;
 mod format;
+mod frames;
 pub mod interface;
 mod knob_control;
 mod lane;

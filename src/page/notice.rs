@@ -1,4 +1,4 @@
-//! The line that says what just happened.
+//! The line that says what just happened, or what the page waits for.
 
 use std::cell::Cell;
 
@@ -10,7 +10,7 @@ use crate::page::dom::{self, PageError};
 /// How long what needs no answer stays, milliseconds.
 const STAY: i32 = 5000;
 
-/// A line over the page's lower edge.
+/// The line.
 pub(super) struct Notice {
     window: Window,
     root: Element,
@@ -41,6 +41,17 @@ impl Notice {
         let timer = self.window.set_timeout_with_callback_and_timeout_and_arguments_0(hide, STAY);
         self.timer.set(Some(timer.map_err(dom::refused("set a timer"))?));
         Ok(())
+    }
+
+    /// Says what the page waits for, until it is there.
+    pub(super) fn wait(&self, sentence: &str) -> Result<(), PageError> {
+        self.show("wait", sentence)
+    }
+
+    /// What the page waited for is there.
+    pub(super) fn arrived(&self) -> Result<(), PageError> {
+        let waits = self.root.get_attribute("data-kind").is_some_and(|kind| kind == "wait");
+        if waits { dom::flag(&self.root, "hidden", true) } else { Ok(()) }
     }
 
     /// Says what went wrong, until it is dismissed or something else is to say.

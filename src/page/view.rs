@@ -97,10 +97,7 @@ impl View {
         let chart = Chart {
             history: &track.history,
             lines: &lines,
-            x: match self.by_epochs {
-                true => XAxis::Epochs { steps_per_epoch: track.steps_per_epoch },
-                false => XAxis::Steps,
-            },
+            x: if self.by_epochs { XAxis::Epochs { steps_per_epoch: track.steps_per_epoch } } else { XAxis::Steps },
             log_y: self.log_loss,
             horizon: HORIZON,
             scale,
