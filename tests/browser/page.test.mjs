@@ -1,0 +1,332 @@
+// The page as a person uses it, in both browsers: real clicks, real drags, real MNIST where it is there.
+
+import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after, before, describe } from "node:test";
+
+import { launch, url, urlWithoutData } from "./browsers.mjs";
+
+const dataFolder = join(process.env.GRADPRIX_DIST, "data");
+const hasMnist = readdirSync(dataFolder, { withFileTypes: true }).some((file) => file.name.startsWith("train-images"));
+assert.ok(hasMnist, `${dataFolder} holds no MNIST: set MNIST_DIR to a folder with its four files`);
+
+// Before the page's own scripts: keeps what the worker reports and what the data status said.
+const record = () => {
+  globalThis.losses = [];
+  globalThis.failures = [];
+  globalThis.statuses = [];
+  const Original = Worker;
+  globalThis.Worker = class extends Original {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener("message", ({ data }) => {
+        if (data.ready) globalThis.losses = [];
+        if (data.steps) globalThis.losses.push(...data.steps.losses);
+        if (data.failed) globalThis.failures.push(data.failed.sentence);
+      });
+    }
+  };
+  addEventListener("DOMContentLoaded", () => {
+    const status = document.getElementById("data-status");
+    const watch = new MutationObserver(() => globalThis.statuses.push(status.textContent));
+    watch.observe(status, { childList: true, characterData: true, subtree: true });
+  });
+};
+
+const open = async (browser, site = url) => {
+  const page = await browser.newPage();
+  page.errors = [];
+  page.on("pageerror", (error) => page.errors.push(error.message));
+  await page.evaluateOnNewDocument(record);
+  await page.setViewport({ width: 1280, height: 1100 });
+  await page.goto(site);
+  await state(page, "ready");
+  return page;
+};
+
+const close = async (page) => {
+  assert.deepEqual(page.errors, []);
+  await page.close();
+};
+
+const state = (page, ...wanted) =>
+  page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), { timeout: 60_000 }, wanted);
+const stepsReached = (page, steps) =>
+  page.waitForFunction((steps) => losses.length >= 3 * steps, { timeout: 120_000 }, steps);
+const text = (page, selector) => page.$eval(selector, (element) => element.textContent.replace(/\s+/g, " ").trim());
+const lossesOf = (page) => page.evaluate(() => losses);
+
+const type = async (page, selector, value) => {
+  await page.click(selector, { count: 3 });
+  await page.keyboard.type(String(value));
+  await page.keyboard.press("Enter");
+};
+const knob = (racer, name, kind) => `.lane[data-racer="${racer}"] input.${kind}[data-knob="${name}"]`;
+
+const turbo = (page) => page.focus("#pace").then(() => page.keyboard.press("End"));
+
+// Drags a slider's thumb to a share of its width, as a hand does.
+const drag = async (page, selector, share) => {
+  const slider = await page.$(selector);
+  await slider.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  const { x, y, width, height } = await slider.boundingBox();
+  const from = await slider.evaluate((element) => (element.value - element.min) / (element.max - element.min));
+  await page.mouse.move(x + 8 + from * (width - 16), y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + 8 + share * (width - 16), y + height / 2, { steps: 4 });
+  await page.mouse.up();
+};
+
+// How many pixels of a canvas differ from its corner: an empty chart has few.
+const inked = (page, selector) =>
+  page.$eval(selector, (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      if (Math.abs(data[at] - data[0]) + Math.abs(data[at + 1] - data[1]) + Math.abs(data[at + 2] - data[2]) > 30) count++;
+    }
+    return count;
+  });
+
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const racerLosses = (losses, racer) => losses.filter((_, at) => at % 3 === racer);
+
+for (const name of ["chromium", "firefox"]) {
+  describe(`the page in ${name}`, () => {
+    let browser;
+    before(async () => {
+      browser = await launch(name);
+    });
+    after(() => browser?.close());
+
+    test("it loads MNIST with a progress, says which engine runs and why, and races at a pace one can follow", async () => {
+      const page = await open(browser);
+      assert.match(await text(page, "#data-status"), /MNIST.*60,000/);
+      const statuses = await page.evaluate(() => statuses);
+      assert.ok(statuses.some((status) => /\d ?[kM]?B.*\d ?%/.test(status)), `bytes and percent: ${statuses.join(" | ")}`);
+      assert.match(await text(page, "#engine-status"), /CPU.*only a .*software adapter.* was found/);
+      const empty = await inked(page, "#main-chart");
+      await page.click("#start");
+      await stepsReached(page, 20);
+      const [start, before] = [Date.now(), (await lossesOf(page)).length];
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      const rate = ((await lossesOf(page)).length - before) / 3 / ((Date.now() - start) / 1000);
+      // The first epoch of 469 steps in about ten seconds.
+      assert.ok(rate > 35 && rate < 55, `${rate} steps per second`);
+      assert.match(await text(page, "#throughput"), /\d+ race steps\/s [\d,]+ images\/s/);
+      await page.click("#start");
+      await state(page, "paused");
+      const losses = await lossesOf(page);
+      for (const racer of [0, 1, 2]) {
+        const own = racerLosses(losses, racer);
+        assert.ok(own[0] > 2 && mean(own.slice(-10)) < 0.9, `racer ${racer} falls: ${own[0]} to ${own.at(-1)}`);
+        assert.match(await text(page, `.lane[data-racer="${racer}"] .loss`), /^0\.\d+$/);
+        await page.waitForFunction(
+          (racer) => /^[6-9]\d\.\d+ ?%$/.test(document.querySelector(`.lane[data-racer="${racer}"] .accuracy`).textContent),
+          {}, racer);
+        assert.ok((await inked(page, `.lane[data-racer="${racer}"] canvas`)) > 500, "the lane's chart shows its curve");
+      }
+      assert.ok((await inked(page, "#main-chart")) > empty + 2000, "the chart shows the curves");
+      await close(page);
+    });
+
+    test("pause holds, step takes one step, reset gives bitwise the same race, a new seed another", async () => {
+      const page = await open(browser);
+      await page.click("#step");
+      await stepsReached(page, 1);
+      await page.click("#step");
+      await stepsReached(page, 2);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal((await lossesOf(page)).length, 6);
+      await page.click("#start");
+      await stepsReached(page, 50);
+      await page.click("#start");
+      await state(page, "paused");
+      const first = (await lossesOf(page)).slice(0, 150);
+
+      await page.click("#reset");
+      await page.waitForFunction(() => losses.length === 0);
+      await page.click("#start");
+      await stepsReached(page, 50);
+      assert.deepEqual((await lossesOf(page)).slice(0, 150), first);
+
+      // Racing goes on through a new seed.
+      await page.click("#new-seed");
+      await page.waitForFunction(() => losses.length < 60);
+      await stepsReached(page, 50);
+      assert.notDeepEqual((await lossesOf(page)).slice(0, 150), first);
+      assert.notEqual(await page.$eval("#seed", (input) => input.value), "1");
+      await close(page);
+    });
+
+    test("a slider dragged in the middle of the race moves its racer and no other", async () => {
+      const page = await open(browser);
+      await page.click("#start");
+      await stepsReached(page, 100);
+      const untouched = (await lossesOf(page)).slice(0, 300);
+      await page.click("#reset");
+      await page.waitForFunction(() => losses.length < 60);
+      await stepsReached(page, 10);
+      await drag(page, knob(2, "learning_rate", "slider"), 0.75);
+      await stepsReached(page, 100);
+      const touched = (await lossesOf(page)).slice(0, 300);
+      for (const racer of [0, 1]) assert.deepEqual(racerLosses(touched, racer), racerLosses(untouched, racer));
+      const [mine, theirs] = [racerLosses(touched, 2), racerLosses(untouched, 2)];
+      const changed = mine.findIndex((loss, step) => loss !== theirs[step]);
+      assert.ok(changed >= 10 && changed < 100, `Adam's curve changes at step ${changed}`);
+      assert.ok(Number(await page.$eval(knob(2, "learning_rate", "entry"), (input) => input.value)) > 0.01);
+
+      // Back to the default with a double click; a typed value that is out of range is refused in words.
+      await page.click(knob(2, "learning_rate", "slider"), { count: 2 });
+      assert.equal(await page.$eval(knob(2, "learning_rate", "entry"), (input) => input.value), "0.001");
+      await type(page, knob(2, "learning_rate", "entry"), "3e-4");
+      assert.equal(await page.$eval(knob(2, "learning_rate", "entry"), (input) => input.value), "0.0003");
+      await type(page, knob(2, "learning_rate", "entry"), "20");
+      assert.match(await text(page, '.lane[data-racer="2"] .knobs'), /20.*from 0\.00001 to 10/);
+      await close(page);
+    });
+
+    test("WebGPU trains too, and its curve is the CPU's", async () => {
+      const page = await open(browser);
+      await type(page, "#batch-size", 32);
+      await page.waitForFunction(() => /Restarted/.test(document.querySelector("#notice").textContent));
+      await turbo(page);
+      await page.click("#start");
+      await stepsReached(page, 100);
+      const cpu = (await lossesOf(page)).slice(0, 300);
+      await page.select("#engine", "gpu");
+      await page.waitForFunction(() => /GPU/.test(document.querySelector("#engine-status").textContent) &&
+        !/CPU,/.test(document.querySelector("#engine-status").textContent), { timeout: 60_000 });
+      assert.match(await text(page, "#engine-status"), /software adapter.*chosen by you/);
+      await stepsReached(page, 100);
+      const gpu = (await lossesOf(page)).slice(0, 300);
+      gpu.slice(0, 150).forEach((loss, at) =>
+        assert.ok(Math.abs(loss - cpu[at]) < 2e-4 * Math.max(loss, 0.1), `entry ${at}: ${loss} and ${cpu[at]}`));
+      for (const racer of [0, 1, 2]) {
+        const own = racerLosses(gpu, racer);
+        assert.ok(mean(own.slice(-10)) < 0.4 * own[0], `racer ${racer} falls: ${own[0]} to ${own.at(-1)}`);
+      }
+      await close(page);
+    });
+
+    test("a racer that collapses is named in words, and the others race on", async () => {
+      const page = await open(browser);
+      await type(page, knob(0, "learning_rate", "entry"), "3");
+      await turbo(page);
+      await page.click("#start");
+      await page.waitForFunction(
+        () => /collapsed at step \d+/.test(document.querySelector('.lane[data-racer="0"] .verdict').textContent),
+        { timeout: 60_000 });
+      const at = (await lossesOf(page)).length;
+      await stepsReached(page, at / 3 + 50);
+      assert.ok(mean(racerLosses(await lossesOf(page), 2).slice(-20)) < 0.5, "Adam races on");
+      assert.equal(await text(page, '.lane[data-racer="2"] .verdict'), "");
+      await close(page);
+    });
+
+    test("a racer that diverges is named in words, and the race ends after the epochs asked for", async () => {
+      const page = await open(browser);
+      await type(page, knob(0, "learning_rate", "entry"), "10");
+      await type(page, knob(0, "momentum", "entry"), "0.999");
+      await type(page, "#batch-size", 1024);
+      await type(page, "#epochs", 2);
+      await turbo(page);
+      await page.click("#start");
+      await state(page, "finished");
+      assert.equal((await lossesOf(page)).length / 3, 2 * 59);
+      assert.match(await text(page, '.lane[data-racer="0"] .verdict'), /(diverged|collapsed) at step \d+/);
+      await page.waitForFunction(() => /^8\d|^9\d/.test(document.querySelector('.lane[data-racer="2"] .accuracy').textContent));
+      await close(page);
+    });
+
+    test("without data it races on synthetic digits, says so, and takes files", async () => {
+      const page = await open(browser, urlWithoutData);
+      assert.match(await text(page, "#data-status"), /[Ss]ynthetic/);
+      assert.match(await text(page, "#data-notice"), /MNIST is not here.*synthetic digits/);
+      await turbo(page);
+      await page.click("#start");
+      await stepsReached(page, 60);
+      const losses = await lossesOf(page);
+      assert.ok(mean(racerLosses(losses, 2).slice(-10)) < 0.7 * losses[2], "Adam learns the synthetic digits");
+
+      // Wrong files first: the race goes on, and a sentence says what is wrong.
+      const folder = mkdtempSync(join(tmpdir(), "gradprix-"));
+      try {
+        const wrong = join(folder, "notes.txt");
+        writeFileSync(wrong, "no IDX file");
+        const input = await page.$("#files");
+        await input.uploadFile(wrong);
+        await page.waitForFunction(() => failures.length > 0);
+        assert.match((await page.evaluate(() => failures)).join(), /notes\.txt/);
+
+        // Then the four files, one of them already unpacked and all under other names.
+        const given = readdirSync(dataFolder).sort().map((file, at) => {
+          const bytes = readFileSync(join(dataFolder, file));
+          const path = join(folder, `${at}${file.includes("t10k") ? "-test" : "-train"}.idx`);
+          writeFileSync(path, at === 0 ? gunzipSync(bytes) : bytes);
+          return path;
+        });
+        assert.equal(given.length, 4);
+        await input.uploadFile(...given);
+        await page.waitForFunction(() => /Your files.*60,000/.test(document.querySelector("#data-status").textContent));
+        await stepsReached(page, 60);
+        assert.ok(racerLosses(await lossesOf(page), 2)[59] < 0.7, "Adam learns MNIST");
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+      await close(page);
+    });
+
+    test("files dropped anywhere on the page are taken", async () => {
+      const page = await open(browser, urlWithoutData);
+      const files = readdirSync(dataFolder).map((file) => [file, readFileSync(join(dataFolder, file)).toString("base64")]);
+      await page.evaluate(async (files) => {
+        const transfer = new DataTransfer();
+        for (const [name, base64] of files) {
+          const bytes = await (await fetch(`data:application/gzip;base64,${base64}`)).arrayBuffer();
+          transfer.items.add(new File([bytes], name));
+        }
+        for (const kind of ["dragenter", "dragover", "drop"]) {
+          const event = new DragEvent(kind, { dataTransfer: transfer, bubbles: true, cancelable: true });
+          document.querySelector("#lanes").dispatchEvent(event);
+        }
+      }, files);
+      await page.waitForFunction(() => /Your files.*60,000/.test(document.querySelector("#data-status").textContent),
+        { timeout: 60_000 });
+      await close(page);
+    });
+
+    test("nothing overflows at phone width, in either theme", async () => {
+      const page = await open(browser);
+      for (const width of [360, 390, 800, 1280]) {
+        await page.setViewport({ width, height: 800 });
+        const [inner, content] = await page.evaluate(() => [innerWidth, document.documentElement.scrollWidth]);
+        assert.ok(content <= inner, `${content} px wide at ${inner}`);
+      }
+      await close(page);
+    });
+  });
+}
+
+test("without an adapter the page falls back to the CPU and says so; asking for WebGPU is answered in words", async () => {
+  const browser = await launch("chromium without an adapter");
+  try {
+    const page = await open(browser);
+    assert.match(await text(page, "#engine-status"), /CPU.*no WebGPU adapter was found/);
+    await page.click("#start");
+    await stepsReached(page, 10);
+    await page.select("#engine", "gpu");
+    await page.waitForFunction(() => failures.some((sentence) => /no WebGPU adapter was found/.test(sentence)));
+    await page.select("#engine", "cpu");
+    await page.waitForFunction(() => losses.length === 0 || losses.length < 60);
+    await state(page, "ready", "paused", "racing");
+    if ((await page.$eval("body", (body) => body.dataset.state)) !== "racing") await page.click("#start");
+    await stepsReached(page, 10);
+    await close(page);
+  } finally {
+    await browser.close();
+  }
+});
