@@ -1,7 +1,7 @@
 //! The page and its worker: the only room that knows the browser.
 //!
-//! On the page's thread, what a user does becomes an [`action`], the [`app`] acts on it, and the rest shows what came
-//! of it. In the [`worker`] runs the race. They speak [`message`]s.
+//! On the page's thread, what a user does becomes an `action`, the `app` acts on it, and the rest shows what came
+//! of it. In the `worker` runs the race. They speak `message`s.
 
 mod action;
 mod app;
