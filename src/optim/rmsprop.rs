@@ -26,7 +26,7 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     doc: "Divides each parameter's step by the recent size of its own gradient, so that flat and steep directions \
           advance alike.",
     formula: concat!(
-        r#"<mtr><mtd><mi>v</mi><mo>←</mo><mi class="rho">ρ</mi><mi>v</mi><mo>+</mo><mo>(</mo><mn>1</mn><mo>−</mo><mi class="rho">ρ</mi><mo>)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,
+        r#"<mtr><mtd><mi>v</mi><mo>←</mo><mi class="rho">ρ</mi><mi>v</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi class="rho">ρ</mi><mo stretchy="false">)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,
         r#"<mtr><mtd><mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi class="learning_rate">α</mi><mfrac><mi>g</mi><mrow><msqrt><mi>v</mi></msqrt><mo>+</mo><mi class="epsilon">ε</mi></mrow></mfrac></mtd></mtr>"#,
     ),
     knobs: &[LEARNING_RATE, RHO, EPSILON],
