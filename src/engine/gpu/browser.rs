@@ -12,11 +12,25 @@ pub(super) async fn adapter_name() -> String {
     words.into_iter().flatten().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// Why there is no adapter, in words that a user understands.
+pub(super) fn why_no_adapter() -> String {
+    let gpu = gpu().is_ok_and(|gpu| !gpu.is_undefined());
+    if gpu { "this browser offers none on this machine" } else { "this browser has no WebGPU" }.to_owned()
+}
+
 /// `(await navigator.gpu.requestAdapter()).info`
 async fn info() -> Result<JsValue, JsValue> {
-    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into());
-    let gpu = get(&get(&js_sys::global(), "navigator")?, "gpu")?;
+    let gpu = gpu()?;
     let request: Function = get(&gpu, "requestAdapter")?.dyn_into()?;
     let adapter: Promise = request.call0(&gpu)?.dyn_into()?;
     get(&JsFuture::from(adapter).await?, "info")
+}
+
+/// `navigator.gpu`
+fn gpu() -> Result<JsValue, JsValue> {
+    get(&get(&js_sys::global(), "navigator")?, "gpu")
+}
+
+fn get(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    Reflect::get(object, &name.into())
 }

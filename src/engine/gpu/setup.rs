@@ -55,6 +55,10 @@ impl Setup {
         };
         let found = match instance.request_adapter(&options).await {
             Ok(adapter) => Ok(Found { name: adapter_name(&adapter).await, adapter }),
+            // In a browser wgpu's own words speak of drivers that no browser lets it see.
+            #[cfg(target_arch = "wasm32")]
+            Err(_) => Err(super::browser::why_no_adapter()),
+            #[cfg(not(target_arch = "wasm32"))]
             Err(error) => Err(error.to_string()),
         };
         let setup = Self { found, device: RefCell::new(None) };
