@@ -138,13 +138,12 @@ impl Gear {
     }
 }
 
-/// What the adapter calls itself, and whether it is software.
+/// What the adapter calls itself.
 async fn adapter_name(adapter: &Adapter) -> String {
     let info = adapter.get_info();
     #[cfg(target_arch = "wasm32")]
     let name = if info.name.is_empty() { super::browser::adapter_name().await } else { info.name };
     #[cfg(not(target_arch = "wasm32"))]
     let name = std::future::ready(info.name).await;
-    let kind = if info.device_type == wgpu::DeviceType::Cpu { "software adapter" } else { "graphics adapter" };
-    if name.is_empty() { format!("{kind} without a name") } else { format!("{name} ({kind})") }
+    if name.is_empty() { "an adapter without a name".to_owned() } else { name }
 }
