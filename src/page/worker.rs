@@ -16,7 +16,7 @@ use crate::page::download::{self, Loaded};
 use crate::page::interface::Race;
 use crate::page::message::{Command, Report, State};
 use crate::race::config::{Config, EPOCHS};
-use crate::race::pace::{Pace, Throughput};
+use crate::race::pace::{Evaluations, Pace, Throughput};
 
 /// Takes the page's commands from now on. Called once, in a dedicated worker.
 ///
@@ -58,21 +58,8 @@ struct Worker {
     /// Steps reported since the start.
     steps: u64,
     throughput: Throughput,
-    evaluated: Evaluated,
+    evaluations: Evaluations,
 }
-
-/// When the racers were last evaluated, and what it cost.
-#[derive(Default)]
-struct Evaluated {
-    step: Option<u64>,
-    at: f64,
-    milliseconds: f64,
-}
-
-/// While racing, at most this share of the time goes into evaluations.
-const EVALUATION_SHARE: f64 = 0.1;
-/// And at least so many milliseconds lie between two of them.
-const EVALUATION_PAUSE: f64 = 1000.0;
 
 /// A waiting worker looks for commands at least every so many milliseconds.
 const ATTENTION: f64 = 20.0;
@@ -98,7 +85,7 @@ impl Worker {
             epochs: EPOCHS.default as u64,
             steps: 0,
             throughput: Throughput::default(),
-            evaluated: Evaluated::default(),
+            evaluations: Evaluations::default(),
         };
         worker.report_data();
         for command in early {
@@ -195,7 +182,7 @@ impl Worker {
             None => Race::start(Rc::clone(&self.loaded.dataset), config, self.choice, &self.setup).await,
         };
         self.steps = 0;
-        self.evaluated = Evaluated::default();
+        self.evaluations = Evaluations::default();
         match made {
             Ok(race) => {
                 self.report(&Report::Ready {
@@ -264,7 +251,7 @@ impl Worker {
         }
         self.advance(count).await;
         self.pace.took(count, self.clock.now() - now);
-        if self.evaluation_is_due() {
+        if self.evaluations.due(self.clock.now()) {
             self.evaluate().await;
         }
         self.stop_at_the_end().await;
@@ -316,14 +303,9 @@ impl Worker {
         }
     }
 
-    fn evaluation_is_due(&self) -> bool {
-        let since = self.clock.now() - self.evaluated.at;
-        since > EVALUATION_PAUSE && since * EVALUATION_SHARE > self.evaluated.milliseconds
-    }
-
     async fn evaluate(&mut self) {
         let Some(race) = &self.race else { return };
-        if self.evaluated.step == Some(self.steps) || self.loaded.dataset.test().count() == 0 {
+        if self.evaluations.known(self.steps) || self.loaded.dataset.test().count() == 0 {
             return;
         }
         let start = self.clock.now();
@@ -335,8 +317,7 @@ impl Worker {
             }),
             Err(error) => self.fail(&error),
         }
-        let at = self.clock.now();
-        self.evaluated = Evaluated { step: Some(self.steps), at, milliseconds: at - start };
+        self.evaluations.took(self.steps, start, self.clock.now());
     }
 
     fn set_state(&mut self, state: State) {

@@ -119,6 +119,27 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal(result.orders, 60_000);
     });
 
+    test("a lost device is named in a sentence, and the next race gets another one", async () => {
+      const { refusal, losses } = await page.evaluate(async () => {
+        const request = GPUAdapter.prototype.requestDevice;
+        let device;
+        GPUAdapter.prototype.requestDevice = async function (...args) {
+          return (device = await request.apply(this, args));
+        };
+        const setting = { ...mnist, engine: "gpu", config: { batch_size: 32 } };
+        const race = await Race.create(setting);
+        await race.run(2);
+        device.destroy();
+        await device.lost;
+        const refusal = await race.run(2).then(() => "accepted", (error) => error.message);
+        const { losses } = await (await Race.create(setting)).run(2);
+        GPUAdapter.prototype.requestDevice = request;
+        return { refusal, losses: [...losses] };
+      });
+      assert.match(refusal, /^the GPU stopped while training .*start the race again, or choose the CPU engine$/);
+      assert.ok(losses.length === 6 && losses.every((loss) => loss > 1 && loss < 4), losses.join());
+    });
+
     test("refusals name the field, the value and the range", async () => {
       const refusals = await page.evaluate(async () => {
         const images = new Uint8Array(784 * 16);

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use wgpu::{Adapter, Device, ErrorFilter, Queue};
+use wgpu::{Adapter, Device, ErrorFilter, Instance, Queue};
 
 use super::kernel::Kernel;
 use super::shader::{HIDDEN_LAYER, OUTPUT_LAYER, UPDATE_PARAMETERS};
@@ -12,13 +12,16 @@ use crate::engine::EngineError;
 
 /// The adapter that was found, if any, and its device once it was asked for.
 pub struct Setup {
+    instance: Instance,
     found: Result<Found, String>,
     device: RefCell<Option<Rc<Gear>>>,
 }
 
 struct Found {
-    adapter: Adapter,
+    /// Taken by its first device: in browsers an adapter gives one only.
+    adapter: RefCell<Option<Adapter>>,
     name: String,
+    software: bool,
 }
 
 /// A device and what is compiled for it.
@@ -48,20 +51,20 @@ impl Faults {
 impl Setup {
     /// Asks for the strongest adapter. Where it is hardware its device is opened and the stages start to compile.
     pub async fn find() -> Self {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        let options = wgpu::RequestAdapterOptions {
-            power_preference: wgpu::PowerPreference::HighPerformance,
-            ..wgpu::RequestAdapterOptions::default()
-        };
-        let found = match instance.request_adapter(&options).await {
-            Ok(adapter) => Ok(Found { name: adapter_name(&adapter).await, adapter }),
+        let instance = new_instance();
+        let found = match request_adapter(&instance).await {
+            Ok(adapter) => Ok(Found {
+                name: adapter_name(&adapter).await,
+                software: adapter.get_info().device_type == wgpu::DeviceType::Cpu,
+                adapter: RefCell::new(Some(adapter)),
+            }),
             // In a browser wgpu's own words speak of drivers that no browser lets it see.
             #[cfg(target_arch = "wasm32")]
             Err(_) => Err(super::browser::why_no_adapter()),
             #[cfg(not(target_arch = "wasm32"))]
             Err(error) => Err(error.to_string()),
         };
-        let setup = Self { found, device: RefCell::new(None) };
+        let setup = Self { instance, found, device: RefCell::new(None) };
         if setup.software() == Some(false) {
             // A failure shows when the race starts.
             drop(setup.gear().await);
@@ -71,13 +74,12 @@ impl Setup {
 
     /// No adapter, for a `reason`: where nothing but the CPU is wanted.
     pub fn none(reason: &str) -> Self {
-        Self { found: Err(reason.to_owned()), device: RefCell::new(None) }
+        Self { instance: new_instance(), found: Err(reason.to_owned()), device: RefCell::new(None) }
     }
 
     /// Whether the adapter is software; nothing where there is none.
     pub(in crate::engine) fn software(&self) -> Option<bool> {
-        let found = self.found.as_ref().ok()?;
-        Some(found.adapter.get_info().device_type == wgpu::DeviceType::Cpu)
+        self.found.as_ref().ok().map(|found| found.software)
     }
 
     /// The adapter's name, or why there is none.
@@ -92,7 +94,12 @@ impl Setup {
             return Ok(Rc::clone(gear));
         }
         let failed = |reason| EngineError::NoDevice { adapter: found.name.clone(), reason };
-        let gear = Rc::new(Gear::open(&found.adapter).await.map_err(failed)?);
+        let adapter = found.adapter.borrow_mut().take();
+        let adapter = match adapter {
+            Some(adapter) => adapter,
+            None => request_adapter(&self.instance).await.map_err(|error| failed(error.to_string()))?,
+        };
+        let gear = Rc::new(Gear::open(&adapter).await.map_err(failed)?);
         self.device.replace(Some(Rc::clone(&gear)));
         Ok(gear)
     }
@@ -136,6 +143,19 @@ impl Gear {
             None => Ok(result),
         }
     }
+}
+
+fn new_instance() -> Instance {
+    Instance::new(wgpu::InstanceDescriptor::new_without_display_handle())
+}
+
+/// The strongest adapter.
+async fn request_adapter(instance: &Instance) -> Result<Adapter, wgpu::RequestAdapterError> {
+    let options = wgpu::RequestAdapterOptions {
+        power_preference: wgpu::PowerPreference::HighPerformance,
+        ..wgpu::RequestAdapterOptions::default()
+    };
+    instance.request_adapter(&options).await
 }
 
 /// What the adapter calls itself.
