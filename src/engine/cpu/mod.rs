@@ -24,9 +24,9 @@ const BLOCKS: usize = 4;
 
 struct Racer {
     optimizer: &'static Optimizer,
-    /// [101770]
+    /// \[101770\]
     parameters: Vec<f32>,
-    /// The optimizer's state: [101770] for each slot that it uses, else empty.
+    /// The optimizer's state: \[101770\] for each slot that it uses, else empty.
     slots: [Vec<f32>; SLOTS],
 }
 
@@ -62,7 +62,7 @@ impl Cpu {
         }
     }
 
-    /// Puts a racer for each of `optimizers` at the start: all at `parameters` [101770], with no state.
+    /// Puts a racer for each of `optimizers` at the start: all at `parameters` \[101770\], with no state.
     pub fn reset(&mut self, optimizers: &[&'static Optimizer], parameters: &[f32]) {
         let racer = |optimizer: &&'static Optimizer| Racer {
             optimizer,
@@ -146,12 +146,12 @@ impl Cpu {
         answers.iter().map(|answers| evaluation(dataset.test().labels(), answers.iter().copied())).collect()
     }
 
-    /// The parameters [101770] of `racer`.
+    /// The parameters \[101770\] of `racer`.
     pub fn parameters(&self, racer: usize) -> &[f32] {
         &self.racers[racer].parameters
     }
 
-    /// Gives `racer` other parameters [101770]; its optimizer's state stays.
+    /// Gives `racer` other parameters \[101770\]; its optimizer's state stays.
     pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) {
         self.racers[racer].parameters.copy_from_slice(parameters);
     }

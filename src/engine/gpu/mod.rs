@@ -67,7 +67,7 @@ impl Gpu {
         Ok(Self { gear, dataset, shared, test_chunks, racers, metrics })
     }
 
-    /// Puts a racer for each of `optimizers` at the start: all at `parameters` [101770], with no state.
+    /// Puts a racer for each of `optimizers` at the start: all at `parameters` \[101770\], with no state.
     ///
     /// # Errors
     /// [`EngineError::Device`] if the device's memory is too small.
@@ -82,7 +82,7 @@ impl Gpu {
         self.gear.queue.write_buffer(&self.shared.order, 0, bytemuck::cast_slice(order));
     }
 
-    /// Submits `steps`, at most [`SUBMISSION`], all of the epoch whose order was loaded.
+    /// Submits `steps`, at most 64, all of the epoch whose order was loaded.
     pub fn submit(&mut self, steps: &[Step]) -> Readback {
         let Gear { device, queue, hidden_layer, output_layer, update_parameters, .. } = &*self.gear;
         let racers = self.racers.optimizers.len() as u32;
@@ -148,7 +148,7 @@ impl Gpu {
         evaluation(self.dataset.test().labels(), own)
     }
 
-    /// The parameters [101770] of `racer`.
+    /// The parameters \[101770\] of `racer`.
     ///
     /// # Errors
     /// [`EngineError::Device`] if the GPU failed.
@@ -162,7 +162,7 @@ impl Gpu {
         mapping.read("reading parameters", |bytes| bytemuck::cast_slice(bytes).to_vec()).await
     }
 
-    /// Gives `racer` other parameters [101770]; its optimizer's state stays.
+    /// Gives `racer` other parameters \[101770\]; its optimizer's state stays.
     pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) {
         let start = racer as u64 * RACER_BYTES;
         self.gear.queue.write_buffer(&self.racers.memory, start, bytemuck::cast_slice(parameters));
