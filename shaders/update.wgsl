@@ -26,7 +26,12 @@ fn update_parameters(@builtin(global_invocation_id) id: vec3u) {
         update_four(racer, B1_START / 4 + rest, hidden_bias_gradient(racer, rest));
     } else if rest < COLUMNS + OUTPUT_FOURS {
         let first = rest - COLUMNS;
-        update_four(racer, W2_START / 4 + first, output_gradient(racer, first * 4));
+        let gradient = output_gradient(racer, first * 4);
+        if first * 4 < HIDDEN * CLASSES {
+            update_weights(racer, W2_START / 4 + first, gradient);
+        } else {
+            update_four(racer, W2_START / 4 + first, gradient);
+        }
     } else if rest == COLUMNS + OUTPUT_FOURS {
         sum_loss(racer);
     }
@@ -55,7 +60,7 @@ fn update_tile(racer: u32, pair: u32, column: u32) {
         sums[7] += y.w * gradient;
     }
     for (var pixel = 0u; pixel < 8; pixel++) {
-        update_four(racer, (pair * 8 + pixel) * COLUMNS + column, sums[pixel]);
+        update_weights(racer, (pair * 8 + pixel) * COLUMNS + column, sums[pixel]);
     }
 }
 
@@ -100,6 +105,17 @@ fn sum_loss(racer: u32) {
 
 fn metrics_start(racer: u32) -> u32 {
     return (step.place * RACERS + racer) * 2;
+}
+
+// One step on four weights, with the racer's penalties: as in src/optim/penalty.rs.
+fn update_weights(racer: u32, four: u32, gradient: vec4f) {
+    let penalty = step.racers[racer].penalty;
+    let at = slot_start(racer, 0) / 4 + four;
+    let w = memory[at];
+    if penalty.z != 1.0 {
+        memory[at] = w * penalty.z;
+    }
+    update_four(racer, four, gradient + penalty.y * w + penalty.x * sign(w));
 }
 
 // One step of the racer's optimizer on four parameters.

@@ -230,7 +230,7 @@ impl Worker {
     }
 
     async fn set(&mut self, racer: usize, name: &str, value: f64) {
-        let knob = self.config.racers.get(racer).and_then(|settings| settings.optimizer().knob(name));
+        let knob = self.config.racers.get(racer).and_then(|settings| settings.knob(name));
         let json = knob.map_or_else(|| value.into(), |knob| knob.json(value));
         let set = match &self.race {
             Some(race) => race.set_knob(racer, name, &json).await,

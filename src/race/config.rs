@@ -191,10 +191,9 @@ fn optimizer(field: &str, value: &Value) -> Result<&'static Optimizer, ConfigErr
 }
 
 fn set_knob(settings: &mut Settings, racer: &str, name: &str, value: &Value) -> Result<(), ConfigError> {
-    let optimizer = settings.optimizer();
     let field = format!("{racer}.{name}");
-    let Some(knob) = optimizer.knob(name) else {
-        let known = std::iter::once("optimizer").chain(optimizer.knobs.iter().map(|knob| knob.name));
+    let Some(knob) = settings.knob(name) else {
+        let known = std::iter::once("optimizer").chain(settings.values().map(|(knob, _)| knob.name));
         return Err(unknown(field, known));
     };
     Ok(settings.set(&field, knob, knob.read(&field, value)?)?)
@@ -246,7 +245,7 @@ mod tests {
         assert_eq!(
             refusal(&json!({ "racers": [{ "optimizer": "adam", "rho": 0.9 }] })),
             "racers[0].rho is not a setting here; the settings are optimizer, learning_rate, beta1, beta2, epsilon, \
-             correct_v"
+             correct_v, schedule, schedule_steps, schedule_factor, warmup_steps, l1, l2, weight_decay"
         );
         assert_eq!(
             refusal(&json!({ "racers": [{ "optimizer": "adam", "beta2": 1 }] })),

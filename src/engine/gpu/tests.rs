@@ -71,8 +71,11 @@ fn uniforms_lie_as_the_shaders_read_them() {
         at("racers", offset_of!(StepUniform, racers)),
     ];
     assert_eq!(layout(&module, "Step"), (step, size_of::<StepUniform>() as u32));
-    let racer =
-        vec![at("optimizer", offset_of!(RacerUniform, optimizer)), at("scalars", offset_of!(RacerUniform, scalars))];
+    let racer = vec![
+        at("optimizer", offset_of!(RacerUniform, optimizer)),
+        at("penalty", offset_of!(RacerUniform, penalty)),
+        at("scalars", offset_of!(RacerUniform, scalars)),
+    ];
     assert_eq!(layout(&module, "Racer"), (racer, size_of::<RacerUniform>() as u32));
     assert!(STRIDE.is_multiple_of(256) && STRIDE >= size_of::<StepUniform>());
 }
