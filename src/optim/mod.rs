@@ -160,6 +160,17 @@ impl Settings {
         self.get(&learning_rate(0.0)) * schedule::factor(self, step.saturating_sub(1))
     }
 
+    /// Whether the learning rate changes over the race.
+    pub fn is_scheduled(&self) -> bool {
+        self.get(&schedule::SCHEDULE) != 0.0 || self.get(&schedule::WARMUP_STEPS) != 0.0
+    }
+
+    /// Steps over which the schedule shows what it does: its length and the warm-up's, with a little behind.
+    pub fn scheduled_steps(&self) -> u64 {
+        let steps = if self.get(&schedule::SCHEDULE) == 0.0 { 0.0 } else { self.get(&schedule::SCHEDULE_STEPS) };
+        (steps.max(self.get(&schedule::WARMUP_STEPS)) * 1.2).ceil().max(1.0) as u64
+    }
+
     /// What the step's penalties come to.
     pub fn penalty(&self, step: u64) -> Penalty {
         Penalty::new(self, self.rate(step))

@@ -19,20 +19,20 @@ pub(super) const SCHEDULE: Knob = Knob {
 /// n.
 pub(super) const SCHEDULE_STEPS: Knob = Knob {
     name: "schedule_steps",
-    label: "Schedule steps",
+    label: "Length",
     symbol: "n",
     min: 1.0,
     max: 1_000_000.0,
     default: 2345.0,
     scale: Scale::LogInteger,
-    doc: "The schedule's length: from one drop to the next, or to the end of a cosine or of the cycle. Five epochs of \
-          128 images take 2,345.",
+    doc: "The schedule's length in steps: from one drop to the next, or to the end of a cosine or of the cycle. Five \
+          epochs of 128 images take 2,345.",
 };
 
 /// γ.
 pub(super) const SCHEDULE_FACTOR: Knob = Knob {
     name: "schedule_factor",
-    label: "Schedule factor",
+    label: "Factor",
     symbol: "γ",
     min: 0.001,
     max: 1.0,
@@ -44,7 +44,7 @@ pub(super) const SCHEDULE_FACTOR: Knob = Knob {
 /// w.
 pub(super) const WARMUP_STEPS: Knob = Knob {
     name: "warmup_steps",
-    label: "Warm-up steps",
+    label: "Warm-up",
     symbol: "w",
     min: 0.0,
     max: 100_000.0,

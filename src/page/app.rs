@@ -237,7 +237,10 @@ impl App {
             return self.notice.complain(&format::sentence(&refusal.to_string()));
         }
         self.moved.insert((racer, knob.name), value);
-        self.view.lane(racer).map_or(Ok(()), |lane| lane.show_knob(knob.name, value))
+        match (self.view.lane(racer), self.config.racers.get(racer)) {
+            (Some(lane), Some(settings)) => lane.show_knob(knob.name, settings),
+            _ => Ok(()),
+        }
     }
 
     fn report(&mut self, report: Report) -> Result<(), PageError> {

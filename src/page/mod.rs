@@ -20,6 +20,7 @@ mod lane;
 mod legend;
 pub mod message;
 mod notice;
+mod schedule_picture;
 mod send;
 mod status;
 mod theme;

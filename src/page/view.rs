@@ -57,8 +57,8 @@ impl View {
     }
 
     /// The lane of `racer`.
-    pub(super) fn lane(&self, racer: usize) -> Option<&Lane> {
-        self.lanes.get(racer)
+    pub(super) fn lane(&mut self, racer: usize) -> Option<&mut Lane> {
+        self.lanes.get_mut(racer)
     }
 
     /// The next frame measures the canvases again.
@@ -82,9 +82,9 @@ impl View {
     }
 
     /// Shows the racers' values in words.
-    pub(super) fn show(&self, track: &Track) -> Result<(), PageError> {
+    pub(super) fn show(&mut self, track: &Track) -> Result<(), PageError> {
         self.legend.show(track);
-        self.lanes.iter().try_for_each(|lane| lane.show(track))
+        self.lanes.iter_mut().try_for_each(|lane| lane.show(track))
     }
 
     /// Draws all charts.

@@ -185,6 +185,30 @@ for (const name of ["chromium", "firefox"]) {
       await close(page);
     });
 
+    test("a schedule is drawn in its lane and moves its racer and no other", async () => {
+      const page = await open(browser);
+      await page.click("#start");
+      await stepsReached(page, 60);
+      await page.click("#start");
+      const constant = (await lossesOf(page)).slice(0, 180);
+      await page.click('.lane[data-racer="1"] summary');
+      assert.equal(await page.$eval('.lane[data-racer="1"] .scheduled', (picture) => picture.hidden), true);
+      await page.select('.lane[data-racer="1"] select[data-knob="schedule"]', "one cycle");
+      await type(page, knob(1, "schedule_steps", "entry"), 100);
+      assert.equal(await page.$eval('.lane[data-racer="1"] .scheduled', (picture) => picture.hidden), false);
+      await page.click("#reset");
+      await page.waitForFunction(() => losses.length === 0);
+      // A one-cycle starts at a 25th of the rate.
+      await page.waitForFunction(() => document.querySelector('.lane[data-racer="1"] .rate').textContent === "4e-5");
+      await page.click("#start");
+      await stepsReached(page, 60);
+      const cycled = (await lossesOf(page)).slice(0, 180);
+      for (const racer of [0, 2]) assert.deepEqual(racerLosses(cycled, racer), racerLosses(constant, racer));
+      const [slow, fast] = [racerLosses(cycled, 1), racerLosses(constant, 1)];
+      assert.ok(mean(slow.slice(5, 15)) > mean(fast.slice(5, 15)) + 0.2, "it starts more slowly");
+      await close(page);
+    });
+
     test("WebGPU trains too, and its curve is the CPU's", async () => {
       const page = await open(browser);
       await type(page, "#batch-size", 32);
