@@ -115,7 +115,7 @@ fn update_weights(racer: u32, four: u32, gradient: vec4f) {
     if penalty.z != 1.0 {
         memory[at] = w * penalty.z;
     }
-    update_four(racer, four, gradient + penalty.y * w + penalty.x * sign(w));
+    update_four(racer, four, gradient + penalty.x * sign(w) + penalty.y * w);
 }
 
 // One step of the racer's optimizer on four parameters.

@@ -74,7 +74,7 @@ impl Penalty {
     /// Weights and their gradient, before the optimizer's update -> the same with the penalties.
     pub fn apply(&self, weights: &mut [f32], gradient: &mut [f32]) {
         for (w, g) in weights.iter_mut().zip(gradient) {
-            *g += self.l2 * *w + self.l1 * sign(*w);
+            *g = *g + self.l1 * sign(*w) + self.l2 * *w;
             *w *= self.kept;
         }
     }
