@@ -4,9 +4,11 @@
 //! To add one: write those two files and add its line to the `registry!` below.
 
 mod knob;
+mod shared;
 
 pub(crate) use knob::shown;
 pub use knob::{Knob, KnobError, Scale};
+use shared::{BETA1, BETA2, EPSILON, MOMENTUM, RHO, learning_rate};
 
 macro_rules! registry {
     ($($optimizer:ident,)+) => {
@@ -21,15 +23,20 @@ registry! {
     gd,
     rmsprop,
     adam,
+    amsgrad,
+    nadam,
+    adagrad,
+    adadelta,
+    lion,
 }
 
 /// The most floats of state that any optimizer keeps for a parameter.
-pub const SLOTS: usize = 2;
+pub const SLOTS: usize = 3;
 
 /// How many scalars a step may use: two `vec4<f32>` on the GPU.
 pub const SCALARS: usize = 8;
 
-/// A running mean smaller than this is set to zero. Left alone it would decay into denormal numbers, on which
+/// A running mean, or a sum, smaller than this is set to zero. Left alone it would decay into denormal numbers, on which
 /// processors crawl; at this size its share of an update is below 1e-20 of the learning rate.
 pub const TINY: f32 = 1e-30;
 
@@ -135,32 +142,6 @@ impl Settings {
         self.optimizer.knobs.iter().zip(self.values.iter().copied())
     }
 }
-
-/// The learning rate, which every optimizer has; only the default differs.
-const fn learning_rate(default: f64) -> Knob {
-    Knob {
-        name: "learning_rate",
-        label: "Learning rate",
-        symbol: "α",
-        min: 1e-5,
-        max: 10.0,
-        default,
-        scale: Scale::Log,
-        doc: "How far each step moves. Too small crawls; too large overshoots, and the network may collapse.",
-    }
-}
-
-/// The constant under the fraction bar, which RMSprop and Adam have.
-const EPSILON: Knob = Knob {
-    name: "epsilon",
-    label: "Epsilon",
-    symbol: "ε",
-    min: 1e-10,
-    max: 1.0,
-    default: 1e-8,
-    scale: Scale::Log,
-    doc: "Keeps the division finite. Made large, it outweighs the root, and the steps lose their adaptation.",
-};
 
 /// Zero in place of a mean too small to matter: see [`TINY`].
 #[inline]
