@@ -120,15 +120,19 @@ fn update_weights(racer: u32, four: u32, gradient: vec4f) {
 
 // One step of the racer's optimizer on four parameters.
 fn update_four(racer: u32, four: u32, gradient: vec4f) {
-    var slots: Slots;
-    for (var slot = 0u; slot < SLOTS; slot++) {
-        slots[slot] = memory[slot_start(racer, 1 + slot) / 4 + four];
-    }
     let at = slot_start(racer, 0) / 4 + four;
-    memory[at] = update(step.racers[racer].optimizer, step.racers[racer].scalars, memory[at], gradient, &slots);
-    for (var slot = 0u; slot < SLOTS; slot++) {
-        memory[slot_start(racer, 1 + slot) / 4 + four] = slots[slot];
-    }
+    let state = slot_start(racer, 1) / 4 + four;
+    memory[at] = update(step.racers[racer].optimizer, step.racers[racer].scalars, memory[at], gradient, state);
+}
+
+// Four floats of an optimizer's state: `state` is where those in its slot 0 lie. An optimizer asks for its slots one by
+// one, so that memory it does not use is never touched.
+fn kept(state: u32, slot: u32) -> vec4f {
+    return memory[state + slot * (STRIDE / 4)];
+}
+
+fn keep(state: u32, slot: u32, value: vec4f) {
+    memory[state + slot * (STRIDE / 4)] = value;
 }
 
 // Zero in place of a mean too small to matter, before it becomes a denormal number.

@@ -4,31 +4,9 @@
 //! Kingma & Ba 2014, "Adam: a method for stochastic optimization", algorithm 1, as PyTorch's `torch.optim.Adam`.
 //! With `correct_v` off, v̂ = v: a variant found in articles, whose first steps are up to 1/√(1−β₂) times larger.
 
-use super::{EPSILON, Knob, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars};
+use super::{BETA1, BETA2, EPSILON, Knob, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars};
 
 const LEARNING_RATE: Knob = learning_rate(0.001);
-
-const BETA1: Knob = Knob {
-    name: "beta1",
-    label: "Beta 1",
-    symbol: "β₁",
-    min: 0.0,
-    max: 0.999,
-    default: 0.9,
-    scale: Scale::LogToOne,
-    doc: "How much of the running mean of gradients, the momentum, is kept each step.",
-};
-
-const BETA2: Knob = Knob {
-    name: "beta2",
-    label: "Beta 2",
-    symbol: "β₂",
-    min: 0.0,
-    max: 0.9999,
-    default: 0.999,
-    scale: Scale::LogToOne,
-    doc: "How much of the running mean of squared gradients is kept each step.",
-};
 
 const CORRECT_V: Knob = Knob {
     name: "correct_v",
@@ -83,7 +61,7 @@ fn scalars(settings: &Settings, step: u64) -> Scalars {
 
 fn update(scalars: &Scalars, parameters: &mut [f32], gradient: &[f32], slots: [&mut [f32]; SLOTS]) {
     let s = Adam::unpack(scalars);
-    let [means, squares] = slots;
+    let [means, squares, ..] = slots;
     for (((theta, &g), m), v) in parameters.iter_mut().zip(gradient).zip(means).zip(squares) {
         *m = flushed(s.beta1 * *m + s.one_minus_beta1 * g);
         *v = flushed(s.beta2 * *v + s.one_minus_beta2 * g * g);

@@ -4,20 +4,9 @@
 //! Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning", eq. 1 to 4, in the
 //! form of PyTorch's `torch.optim.SGD` (dampening 0), where α may change without rescaling b.
 
-use super::{Knob, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars};
+use super::{Knob, MOMENTUM, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars};
 
 const LEARNING_RATE: Knob = learning_rate(0.1);
-
-const MOMENTUM: Knob = Knob {
-    name: "momentum",
-    label: "Momentum",
-    symbol: "μ",
-    min: 0.0,
-    max: 0.999,
-    default: 0.0,
-    scale: Scale::LogToOne,
-    doc: "How much of the previous step is kept. At 0 each step follows its own minibatch; at 0.9 ten agree.",
-};
 
 const NESTEROV: Knob = Knob {
     name: "nesterov",

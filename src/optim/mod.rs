@@ -6,10 +6,12 @@
 mod knob;
 mod penalty;
 mod schedule;
+mod shared;
 
 pub(crate) use knob::shown;
 pub use knob::{Knob, KnobError, Scale};
 pub use penalty::Penalty;
+use shared::{BETA1, BETA2, EPSILON, MOMENTUM, RHO, learning_rate};
 
 macro_rules! registry {
     ($($optimizer:ident,)+) => {
@@ -24,15 +26,20 @@ registry! {
     gd,
     rmsprop,
     adam,
+    amsgrad,
+    nadam,
+    adagrad,
+    adadelta,
+    lion,
 }
 
 /// The most floats of state that any optimizer keeps for a parameter.
-pub const SLOTS: usize = 2;
+pub const SLOTS: usize = 3;
 
 /// How many scalars a step may use: two `vec4<f32>` on the GPU.
 pub const SCALARS: usize = 8;
 
-/// A running mean smaller than this is set to zero. Left alone it would decay into denormal numbers, on which
+/// A running mean, or a sum, smaller than this is set to zero. Left alone it would decay into denormal numbers, on which
 /// processors crawl; at this size its share of an update is below 1e-20 of the learning rate.
 pub const TINY: f32 = 1e-30;
 
@@ -98,7 +105,7 @@ pub fn find(id: &str) -> Option<&'static Optimizer> {
 }
 
 /// What every racer can have beside its optimizer's own knobs: a schedule, and what holds weights down.
-pub static SHARED: [Knob; 7] = [
+pub static RACER_KNOBS: [Knob; 7] = [
     schedule::SCHEDULE,
     schedule::SCHEDULE_STEPS,
     schedule::SCHEDULE_FACTOR,
@@ -108,7 +115,7 @@ pub static SHARED: [Knob; 7] = [
     penalty::WEIGHT_DECAY,
 ];
 
-/// An optimizer with a value for each of its knobs and of the [`SHARED`] ones.
+/// An optimizer with a value for each of its knobs and of the [`RACER_KNOBS`] ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     optimizer: &'static Optimizer,
@@ -118,9 +125,9 @@ pub struct Settings {
 impl Settings {
     /// `optimizer` with its default values.
     pub fn new(optimizer: &'static Optimizer) -> Self {
-        // An optimizer's own knob stands for the shared one of its name.
-        let shared = SHARED.iter().filter(|knob| optimizer.knob(knob.name).is_none());
-        Self { optimizer, values: optimizer.knobs.iter().chain(shared).map(|knob| (knob, knob.default)).collect() }
+        // An optimizer's own knob stands for the common one of its name.
+        let common = RACER_KNOBS.iter().filter(|knob| optimizer.knob(knob.name).is_none());
+        Self { optimizer, values: optimizer.knobs.iter().chain(common).map(|knob| (knob, knob.default)).collect() }
     }
 
     /// The optimizer set.
@@ -150,7 +157,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Every knob with its value: the optimizer's own first, then the shared ones.
+    /// Every knob with its value: the optimizer's own first, then those of every racer.
     pub fn values(&self) -> impl Iterator<Item = (&'static Knob, f64)> {
         self.values.iter().copied()
     }
@@ -176,32 +183,6 @@ impl Settings {
         Penalty::new(self, self.rate(step))
     }
 }
-
-/// The learning rate, which every optimizer has; only the default differs.
-const fn learning_rate(default: f64) -> Knob {
-    Knob {
-        name: "learning_rate",
-        label: "Learning rate",
-        symbol: "α",
-        min: 1e-5,
-        max: 10.0,
-        default,
-        scale: Scale::Log,
-        doc: "How far each step moves. Too small crawls; too large overshoots, and the network may collapse.",
-    }
-}
-
-/// The constant under the fraction bar, which RMSprop and Adam have.
-const EPSILON: Knob = Knob {
-    name: "epsilon",
-    label: "Epsilon",
-    symbol: "ε",
-    min: 1e-10,
-    max: 1.0,
-    default: 1e-8,
-    scale: Scale::Log,
-    doc: "Keeps the division finite. Made large, it outweighs the root, and the steps lose their adaptation.",
-};
 
 /// Zero in place of a mean too small to matter: see [`TINY`].
 #[inline]

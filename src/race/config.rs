@@ -185,9 +185,13 @@ fn racer(field: &str, json: &Value) -> Result<Settings, ConfigError> {
 }
 
 fn optimizer(field: &str, value: &Value) -> Result<&'static Optimizer, ConfigError> {
-    let known = optim::ALL.iter().map(|optimizer| optimizer.id).collect::<Vec<_>>().join(", ");
     let found = value.as_str().and_then(optim::find);
-    found.ok_or_else(|| ConfigError::value(&format!("{field}.optimizer"), value, &format!("one of {known}")))
+    found.ok_or_else(|| ConfigError::value(&format!("{field}.optimizer"), value, &format!("one of {}", optimizers())))
+}
+
+/// What an optimizer may be called.
+fn optimizers() -> String {
+    optim::ALL.iter().map(|optimizer| optimizer.id).collect::<Vec<_>>().join(", ")
 }
 
 fn set_knob(settings: &mut Settings, racer: &str, name: &str, value: &Value) -> Result<(), ConfigError> {
@@ -240,7 +244,7 @@ mod tests {
         assert_eq!(refusal(&json!({ "racers": [] })), "racers is a list of 0, but must be a list of 1 to 64 racers");
         assert_eq!(
             refusal(&json!({ "racers": [{}] })),
-            "racers[0].optimizer is missing, but must be one of gd, rmsprop, adam"
+            format!("racers[0].optimizer is missing, but must be one of {}", optimizers())
         );
         assert_eq!(
             refusal(&json!({ "racers": [{ "optimizer": "adam", "rho": 0.9 }] })),

@@ -96,7 +96,7 @@ fn constants() -> String {
 
 /// For each optimizer its scalars' struct and its formula, and for all the switch between them.
 fn optimizers() -> String {
-    let mut text = "alias Slots = array<vec4f, SLOTS>;\n".to_owned();
+    let mut text = String::new();
     let mut cases = String::new();
     for (number, optimizer) in optim::ALL.iter().enumerate() {
         let name = struct_name(optimizer.id);
@@ -105,13 +105,13 @@ fn optimizers() -> String {
         let _ = write!(text, "struct {name} {{ {} }}\n{}", fields.join(", "), optimizer.wgsl);
         let _ = writeln!(
             cases,
-            "case {number}u: {{ return update_{}({name}({}), theta, gradient, slots); }}",
+            "case {number}u: {{ return update_{}({name}({}), theta, gradient, state); }}",
             optimizer.id,
             values.join(", ")
         );
     }
-    text + "fn update(optimizer: u32, s: array<vec4f, 2>, theta: vec4f, gradient: vec4f, slots: ptr<function, Slots>) \
-            -> vec4f {\nswitch optimizer {\n"
+    text + "fn update(optimizer: u32, s: array<vec4f, 2>, theta: vec4f, gradient: vec4f, state: u32) -> vec4f {\n\
+            switch optimizer {\n"
         + &cases
         + "default: { return theta; }\n}\n}\n"
 }
