@@ -6,6 +6,7 @@ use crate::optim::Settings;
 use crate::page::action::Sink;
 use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
+use crate::page::field_control;
 use crate::page::knob_control::KnobControl;
 use crate::page::schedule_picture::SchedulePicture;
 use crate::page::track::Track;
@@ -26,18 +27,26 @@ pub(super) struct Lane {
 
 impl Lane {
     /// Builds the lane of racer `racer` and puts it behind the other `lanes`.
-    pub(super) fn new(lanes: &Element, racer: usize, settings: &Settings, sink: &Sink) -> Result<Self, PageError> {
+    pub(super) fn new(
+        lanes: &Element,
+        racer: usize,
+        name: &str,
+        racers: &[Settings],
+        sink: &Sink,
+    ) -> Result<Self, PageError> {
         let root = dom::template("#lane-template")?;
+        let settings = &racers[racer];
         let optimizer = settings.optimizer();
+        field_control::lane(&root, racer, racers, sink)?;
         dom::attribute(&root, "data-racer", &racer.to_string())?;
-        dom::attribute(&root, "aria-label", optimizer.name)?;
+        dom::attribute(&root, "aria-label", name)?;
         dom::attribute(&root, "style", &theme::racer_style(racer))?;
-        dom::say(&dom::find(&root, ".name")?, optimizer.name);
+        dom::say(&dom::find(&root, ".name")?, name);
         dom::say(&dom::find(&root, ".about")?, optimizer.doc);
         let formula: Element = dom::find(&root, ".formula")?;
         formula.set_inner_html(&format!("<math display=\"block\"><mtable>{}</mtable></math>", optimizer.formula));
         let chart = Canvas::new(dom::find(&root, "canvas")?)?;
-        dom::attribute(chart.element(), "aria-label", &format!("Chart: the loss of {}", optimizer.name))?;
+        dom::attribute(chart.element(), "aria-label", &format!("Chart: the loss of {name}"))?;
 
         let (own, shared): (Element, Element) = (dom::find(&root, ".own")?, dom::find(&root, ".shared")?);
         let mut knobs = Vec::new();

@@ -11,6 +11,7 @@ mod controls;
 mod dom;
 mod download;
 mod entry;
+mod field_control;
 mod files;
 mod format;
 mod frames;

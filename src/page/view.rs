@@ -5,12 +5,14 @@ use web_sys::{Element, Window};
 use crate::page::action::Sink;
 use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
+use crate::page::field_control;
 use crate::page::lane::Lane;
 use crate::page::legend::Legend;
 use crate::page::theme::Palette;
 use crate::page::track::{Phase, Track};
 use crate::plot::{Chart, Line, XAxis};
 use crate::race::config::Config;
+use crate::race::field::FIELD;
 
 /// Steps that charts show at least: the first ones are where racers differ most.
 const HORIZON: u64 = 100;
@@ -24,7 +26,9 @@ pub(super) struct View {
     palette: Palette,
     legend: Legend,
     chart: Canvas,
+    list: Element,
     lanes: Vec<Lane>,
+    adder: Element,
     pub(super) log_loss: bool,
     pub(super) by_epochs: bool,
     /// Canvases may no longer fit.
@@ -36,19 +40,34 @@ pub(super) struct View {
 impl View {
     /// Builds a lane for each racer in the page.
     pub(super) fn new(body: &Element, config: &Config, sink: &Sink) -> Result<Self, PageError> {
-        let list: Element = dom::find(body, "#lanes")?;
-        let racers = config.racers.iter().enumerate();
-        Ok(Self {
+        let mut view = Self {
             window: dom::window()?,
             palette: Palette::read()?,
-            legend: Legend::new(&dom::find(body, "#legend")?, &config.racers)?,
+            legend: Legend::new(dom::find(body, "#legend")?),
             chart: Canvas::new(dom::find(body, "#main-chart")?)?,
-            lanes: racers.map(|(racer, settings)| Lane::new(&list, racer, settings, sink)).collect::<Result<_, _>>()?,
+            list: dom::find(body, "#lanes")?,
+            lanes: Vec::new(),
+            adder: field_control::adder(body, sink)?,
             log_loss: true,
             by_epochs: false,
             resized: true,
             told: 0.0,
-        })
+        };
+        view.field(config, sink)?;
+        Ok(view)
+    }
+
+    /// Builds lanes and legend anew: others race.
+    pub(super) fn field(&mut self, config: &Config, sink: &Sink) -> Result<(), PageError> {
+        let names = config.names();
+        self.legend.field(&names)?;
+        self.list.set_text_content(None);
+        self.lanes = (0..config.racers.len())
+            .map(|racer| Lane::new(&self.list, racer, &names[racer], &config.racers, sink))
+            .collect::<Result<_, _>>()?;
+        dom::flag(&self.adder, "disabled", config.racers.len() == FIELD)?;
+        self.resized = true;
+        Ok(())
     }
 
     /// Every canvas.

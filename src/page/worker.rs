@@ -50,6 +50,7 @@ struct Worker {
     /// What the page asked for last.
     config: Config,
     choice: Choice,
+    number: u32,
     /// Nothing before the first [`Command::Configure`], and after an engine failed.
     race: Option<Race>,
     state: State,
@@ -79,6 +80,7 @@ impl Worker {
             loaded,
             config: Config::default(),
             choice: Choice::Auto,
+            number: 0,
             race: None,
             state: State::Paused,
             pace: Pace::default(),
@@ -135,7 +137,7 @@ impl Worker {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Configure { config, engine } => self.configure(&config, engine).await,
+            Command::Configure { config, engine, race } => self.configure(&config, engine, race).await,
             Command::Load { files } => match download::given(&files).await {
                 Ok(loaded) => self.take(loaded).await,
                 Err(error) => self.fail(&error),
@@ -154,7 +156,8 @@ impl Worker {
         }
     }
 
-    async fn configure(&mut self, config: &Value, choice: Choice) {
+    async fn configure(&mut self, config: &Value, choice: Choice, number: u32) {
+        self.number = number;
         match Config::from_json(config) {
             Ok(config) => self.config = config,
             Err(error) => return self.fail(&error),
@@ -186,6 +189,7 @@ impl Worker {
         match made {
             Ok(race) => {
                 self.report(&Report::Ready {
+                    race: self.number,
                     engine: race.description().clone(),
                     steps_per_epoch: race.steps_per_epoch(),
                 });
@@ -274,6 +278,7 @@ impl Worker {
                 self.steps += count;
                 self.throughput.add(self.clock.now(), count);
                 self.report(&Report::Steps {
+                    race: self.number,
                     first,
                     losses: metrics.losses,
                     dead_units: metrics.dead_units,
@@ -311,6 +316,7 @@ impl Worker {
         let start = self.clock.now();
         match race.evaluations().await {
             Ok(evaluations) => self.report(&Report::Evaluated {
+                race: self.number,
                 step: self.steps,
                 accuracies: evaluations.iter().map(|evaluation| evaluation.accuracy).collect(),
                 losses: evaluations.iter().map(|evaluation| evaluation.loss).collect(),

@@ -209,6 +209,47 @@ for (const name of ["chromium", "firefox"]) {
       await close(page);
     });
 
+    test("racers join, change, double, move and leave, and every optimizer learns", async () => {
+      const page = await open(browser);
+      const names = () => page.$$eval(".lane h2 .name", (all) => all.map((name) => name.textContent));
+      assert.deepEqual(await names(), ["Gradient descent", "RMSprop", "Adam"]);
+      await turbo(page);
+      await page.click("#start");
+      await stepsReached(page, 20);
+      // The race goes on from its start with the new field.
+      const full = async (racers) => {
+        await page.waitForFunction((racers) => document.querySelectorAll(".lane").length === racers, {}, racers);
+        await page.waitForFunction((racers) => losses.length > 0 && losses.length % racers === 0, {}, racers);
+      };
+      for (let racers = 4; racers <= 8; racers++) {
+        await page.click("#add-racer");
+        await full(racers);
+      }
+      assert.equal(await page.$eval("#add-racer", (button) => button.disabled), true);
+      assert.equal(new Set(await names()).size, 8);
+      await page.waitForFunction(() => losses.length >= 8 * 469, { timeout: 60_000 });
+      const losses = await lossesOf(page);
+      for (let racer = 0; racer < 8; racer++) {
+        const own = losses.filter((_, at) => at % 8 === racer);
+        assert.ok(mean(own.slice(400, 469)) < 0.6 * own[0], `racer ${racer}: ${own[0]} to ${own[468]}`);
+      }
+      for (let racers = 7; racers >= 2; racers--) {
+        await page.click('.lane[data-racer="1"] .remove');
+        await full(racers);
+      }
+      await page.select('.lane[data-racer="1"] .optimizer', "RMSprop");
+      await full(2);
+      await page.click('.lane[data-racer="0"] .duplicate');
+      await full(3);
+      assert.deepEqual(await names(), ["Gradient descent 1", "Gradient descent 2", "RMSprop"]);
+      await type(page, knob(1, "learning_rate", "entry"), "0.5");
+      await page.click('.lane[data-racer="1"] .up');
+      await full(3);
+      assert.equal(await page.$eval(knob(0, "learning_rate", "entry"), (input) => input.value), "0.5");
+      assert.equal(await page.$eval(knob(1, "learning_rate", "entry"), (input) => input.value), "0.1");
+      await close(page);
+    });
+
     test("WebGPU trains too, and its curve is the CPU's", async () => {
       const page = await open(browser);
       await type(page, "#batch-size", 32);
