@@ -23,14 +23,14 @@ fn update_parameters(@builtin(global_invocation_id) id: vec3u) {
     }
     let rest = id.x - W1_TILES;
     if rest < COLUMNS {
-        update_four(racer, B1_START / 4 + rest, hidden_bias_gradient(racer, rest));
+        update_biases(racer, B1_START / 4 + rest, hidden_bias_gradient(racer, rest));
     } else if rest < COLUMNS + OUTPUT_FOURS {
         let first = rest - COLUMNS;
         let gradient = output_gradient(racer, first * 4);
         if first * 4 < HIDDEN * CLASSES {
             update_weights(racer, W2_START / 4 + first, gradient);
         } else {
-            update_four(racer, W2_START / 4 + first, gradient);
+            update_biases(racer, W2_START / 4 + first, gradient);
         }
     } else if rest == COLUMNS + OUTPUT_FOURS {
         sum_loss(racer);
@@ -110,19 +110,20 @@ fn metrics_start(racer: u32) -> u32 {
 // One step on four weights, with the racer's penalties: as in src/optim/penalty.rs.
 fn update_weights(racer: u32, four: u32, gradient: vec4f) {
     let penalty = step.racers[racer].penalty;
-    let at = slot_start(racer, 0) / 4 + four;
-    let w = memory[at];
-    if penalty.z != 1.0 {
-        memory[at] = w * penalty.z;
-    }
-    update_four(racer, four, gradient + penalty.x * sign(w) + penalty.y * w);
+    let w = memory[slot_start(racer, 0) / 4 + four];
+    update_four(racer, four, w * penalty.z, gradient + penalty.x * sign(w) + penalty.y * w);
 }
 
-// One step of the racer's optimizer on four parameters.
-fn update_four(racer: u32, four: u32, gradient: vec4f) {
-    let at = slot_start(racer, 0) / 4 + four;
+// One step on four biases, which no penalty touches.
+fn update_biases(racer: u32, four: u32, gradient: vec4f) {
+    update_four(racer, four, memory[slot_start(racer, 0) / 4 + four], gradient);
+}
+
+// One step of the racer's optimizer on four parameters, which were `theta`.
+fn update_four(racer: u32, four: u32, theta: vec4f, gradient: vec4f) {
     let state = slot_start(racer, 1) / 4 + four;
-    memory[at] = update(step.racers[racer].optimizer, step.racers[racer].scalars, memory[at], gradient, state);
+    memory[slot_start(racer, 0) / 4 + four] =
+        update(step.racers[racer].optimizer, step.racers[racer].scalars, theta, gradient, state);
 }
 
 // Four floats of an optimizer's state: `state` is where those in its slot 0 lie. An optimizer asks for its slots one by

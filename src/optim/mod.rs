@@ -26,6 +26,7 @@ registry! {
     gd,
     rmsprop,
     adam,
+    adamw,
     amsgrad,
     nadam,
     adagrad,
