@@ -1,8 +1,11 @@
 //! The engine's buffers: those that every race shares, and those of the racers.
 
+use std::rc::Rc;
+
 use wgpu::{BindGroup, Buffer, BufferUsages};
 
 use super::METRIC_BYTES;
+use super::kernel::Kernel;
 use super::setup::Gear;
 use super::shader::Access::{Read, ReadWrite};
 use super::shader::{COLUMNS, LANES, SLOT};
@@ -32,6 +35,8 @@ pub(super) struct Shared {
 pub(super) struct Racers {
     /// Each one's place in the registry.
     pub(super) optimizers: Vec<u32>,
+    /// The third stage, for these optimizers.
+    pub(super) update_parameters: Rc<Kernel>,
     pub(super) memory: Buffer,
     pub(super) answers: Buffer,
     pub(super) train: [BindGroup; 3],
@@ -104,10 +109,13 @@ impl Racers {
             (ReadWrite, &memory),
             (ReadWrite, metrics),
         ];
-        let update = gear.update_parameters.bind(&gear.device, steps, &update);
+        let optimizers: Vec<u32> = optimizers.iter().map(|optimizer| optimizer.index() as u32).collect();
+        let update_parameters = gear.update_parameters(&optimizers);
+        let update = update_parameters.bind(&gear.device, steps, &update);
         let [hidden_layer, output_layer] = forward(steps);
         Self {
-            optimizers: optimizers.iter().map(|optimizer| optimizer.index() as u32).collect(),
+            optimizers,
+            update_parameters,
             train: [hidden_layer, output_layer, update],
             test: forward(test_steps),
             memory,

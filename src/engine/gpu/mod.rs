@@ -84,7 +84,7 @@ impl Gpu {
 
     /// Submits `steps`, at most 64, all of the epoch whose order was loaded.
     pub fn submit(&mut self, steps: &[Step]) -> Readback {
-        let Gear { device, queue, hidden_layer, output_layer, update_parameters, .. } = &*self.gear;
+        let Gear { device, queue, hidden_layer, output_layer, .. } = &*self.gear;
         let racers = self.racers.optimizers.len() as u32;
         let uniforms =
             steps.iter().zip(0..).map(|(step, place)| StepUniform::step(step, place, &self.racers.optimizers));
@@ -96,7 +96,7 @@ impl Gpu {
             let [hidden, output, update] = &self.racers.train;
             hidden_layer.dispatch(&mut pass, hidden, offset, hidden_groups(step.size, racers));
             output_layer.dispatch(&mut pass, output, offset, [step.size as u32, racers, 1]);
-            update_parameters.dispatch(&mut pass, update, offset, [UPDATES.div_ceil(64) as u32, racers, 1]);
+            self.racers.update_parameters.dispatch(&mut pass, update, offset, [UPDATES.div_ceil(64) as u32, racers, 1]);
         }
         drop(pass);
         let bytes = METRIC_BYTES * steps.len() as u64;

@@ -9,6 +9,8 @@ use wgpu::{Adapter, Device, ErrorFilter, Instance, Queue};
 use super::kernel::Kernel;
 use super::shader::{HIDDEN_LAYER, OUTPUT_LAYER, UPDATE_PARAMETERS};
 use crate::engine::EngineError;
+use crate::optim;
+use crate::race::config::Config;
 
 /// The adapter that was found, if any, and its device once it was asked for.
 pub struct Setup {
@@ -30,7 +32,8 @@ pub(super) struct Gear {
     pub(super) queue: Queue,
     pub(super) hidden_layer: Kernel,
     pub(super) output_layer: Kernel,
-    pub(super) update_parameters: Kernel,
+    /// The third stage, for each set of optimizers that has raced.
+    update_parameters: RefCell<Vec<(Vec<u32>, Rc<Kernel>)>>,
     faults: Faults,
 }
 
@@ -117,14 +120,29 @@ impl Gear {
 
         let scope = device.push_error_scope(ErrorFilter::Validation);
         let gear = Self {
-            hidden_layer: Kernel::new(&device, &HIDDEN_LAYER),
-            output_layer: Kernel::new(&device, &OUTPUT_LAYER),
-            update_parameters: Kernel::new(&device, &UPDATE_PARAMETERS),
+            hidden_layer: Kernel::new(&device, &HIDDEN_LAYER, &[]),
+            output_layer: Kernel::new(&device, &OUTPUT_LAYER, &[]),
+            update_parameters: RefCell::default(),
             device,
             queue,
             faults,
         };
+        // Most races start with these.
+        let usual: Vec<u32> = Config::default().racers.iter().map(|racer| racer.optimizer().index() as u32).collect();
+        gear.update_parameters(&usual);
         scope.pop().await.map_or(Ok(gear), |error| Err(error.to_string()))
+    }
+
+    /// The third stage for races of `optimizers`, compiled at the first call for them.
+    pub(super) fn update_parameters(&self, optimizers: &[u32]) -> Rc<Kernel> {
+        let set: Vec<u32> = (0..optim::ALL.len() as u32).filter(|number| optimizers.contains(number)).collect();
+        let mut compiled = self.update_parameters.borrow_mut();
+        if let Some((_, kernel)) = compiled.iter().find(|(known, _)| *known == set) {
+            return Rc::clone(kernel);
+        }
+        let kernel = Rc::new(Kernel::new(&self.device, &UPDATE_PARAMETERS, &set));
+        compiled.push((set, Rc::clone(&kernel)));
+        kernel
     }
 
     /// What went wrong on the device while `doing` something, if anything did.

@@ -7,11 +7,13 @@ use naga::{AddressSpace, Module, StorageAccess, TypeInner};
 
 use super::shader::{Access, HIDDEN_LAYER, OUTPUT_LAYER, Stage, UPDATE_PARAMETERS};
 use super::uniform::{RacerUniform, STRIDE, StepUniform};
+use crate::optim;
 
 const STAGES: [Stage; 3] = [HIDDEN_LAYER, OUTPUT_LAYER, UPDATE_PARAMETERS];
 
 fn parsed(stage: &Stage) -> Module {
-    let source = stage.module();
+    let all: Vec<u32> = (0..optim::ALL.len() as u32).collect();
+    let source = stage.module(&all);
     naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| panic!("{}", error.emit_to_string(&source)))
 }
 
