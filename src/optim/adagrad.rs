@@ -14,8 +14,8 @@ const EPSILON: Knob = Knob { default: 1e-10, ..super::EPSILON };
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "adagrad",
     name: "Adagrad",
-    doc: "Divides each parameter's step by the size of all its gradients so far, so that every step is shorter than \
-          the ones before, and rarely used parameters stay quick to learn.",
+    doc: "Divides each parameter's step by the size of all its gradients so far, so that steps get ever \
+          shorter, and those of rarely used parameters stay long.",
     formula: concat!(
         r#"<mtr><mtd><mi>v</mi><mo>←</mo><mi>v</mi><mo>+</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,
         r#"<mtr><mtd><mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi class="learning_rate">α</mi><mfrac><mrow><mi>g</mi></mrow><mrow><msqrt><mi>v</mi></msqrt><mo>+</mo><mi class="epsilon">ε</mi></mrow></mfrac></mtd></mtr>"#,

@@ -1,4 +1,4 @@
-//! AMSGrad: Adam, but divided by the largest mean of squared gradients there ever was, so that steps never grow again.
+//! `AMSGrad`: Adam divided by the largest mean of squared gradients there ever was, so that none is forgotten.
 //!
 //! m ← β₁·m + (1−β₁)·g; v ← β₂·v + (1−β₂)·g²; w ← max(w, v); m̂ = m/(1−β₁ᵗ); ŵ = w/(1−β₂ᵗ); θ ← θ − α·m̂/(√ŵ + ε).
 //! Reddi, Kale & Kumar 2018, "On the convergence of Adam and beyond", algorithm 2, in the form of PyTorch's

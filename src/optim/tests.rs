@@ -67,6 +67,13 @@ fn centered_rmsprop_takes_no_root_of_a_negative_number() {
     // A gradient that is always the same: v − m² falls towards zero, and rounding takes it below.
     let same = run("rmsprop", &set, &[0.009; 1000]);
     assert!(same.is_finite(), "{same}");
+    // m = 1 left over from before the switch was off, v = 0.0009 since: the step is that of v = 0.00081 alone.
+    let mut settings = Settings::new(&rmsprop::OPTIMIZER);
+    settings.set("centered", rmsprop::OPTIMIZER.knob("centered").expect("its knob"), 1.0).expect("in range");
+    let scalars = (rmsprop::OPTIMIZER.scalars)(&settings, 1);
+    let mut theta = [1.0];
+    (rmsprop::OPTIMIZER.update)(&scalars, &mut theta, &[0.001], [&mut [0.0009], &mut [1.0], &mut [0.0]]);
+    assert_close(theta[0], 1.0 - 1e-6 / 0.000_810_1f32.sqrt());
 }
 
 #[test]
