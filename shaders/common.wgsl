@@ -5,6 +5,8 @@
 
 struct Racer {
     optimizer: u32,
+    // λ₁, λ₂, what decay leaves of a weight.
+    penalty: vec4f,
     scalars: array<vec4f, 2>,
 }
 

@@ -23,10 +23,15 @@ fn update_parameters(@builtin(global_invocation_id) id: vec3u) {
     }
     let rest = id.x - W1_TILES;
     if rest < COLUMNS {
-        update_four(racer, B1_START / 4 + rest, hidden_bias_gradient(racer, rest));
+        update_biases(racer, B1_START / 4 + rest, hidden_bias_gradient(racer, rest));
     } else if rest < COLUMNS + OUTPUT_FOURS {
         let first = rest - COLUMNS;
-        update_four(racer, W2_START / 4 + first, output_gradient(racer, first * 4));
+        let gradient = output_gradient(racer, first * 4);
+        if first * 4 < HIDDEN * CLASSES {
+            update_weights(racer, W2_START / 4 + first, gradient);
+        } else {
+            update_biases(racer, W2_START / 4 + first, gradient);
+        }
     } else if rest == COLUMNS + OUTPUT_FOURS {
         sum_loss(racer);
     }
@@ -55,7 +60,7 @@ fn update_tile(racer: u32, pair: u32, column: u32) {
         sums[7] += y.w * gradient;
     }
     for (var pixel = 0u; pixel < 8; pixel++) {
-        update_four(racer, (pair * 8 + pixel) * COLUMNS + column, sums[pixel]);
+        update_weights(racer, (pair * 8 + pixel) * COLUMNS + column, sums[pixel]);
     }
 }
 
@@ -102,11 +107,23 @@ fn metrics_start(racer: u32) -> u32 {
     return (step.place * RACERS + racer) * 2;
 }
 
-// One step of the racer's optimizer on four parameters.
-fn update_four(racer: u32, four: u32, gradient: vec4f) {
-    let at = slot_start(racer, 0) / 4 + four;
+// One step on four weights, with the racer's penalties: as in src/optim/penalty.rs.
+fn update_weights(racer: u32, four: u32, gradient: vec4f) {
+    let penalty = step.racers[racer].penalty;
+    let w = memory[slot_start(racer, 0) / 4 + four];
+    update_four(racer, four, w * penalty.z, gradient + penalty.x * sign(w) + penalty.y * w);
+}
+
+// One step on four biases, which no penalty touches.
+fn update_biases(racer: u32, four: u32, gradient: vec4f) {
+    update_four(racer, four, memory[slot_start(racer, 0) / 4 + four], gradient);
+}
+
+// One step of the racer's optimizer on four parameters, which were `theta`.
+fn update_four(racer: u32, four: u32, theta: vec4f, gradient: vec4f) {
     let state = slot_start(racer, 1) / 4 + four;
-    memory[at] = update(step.racers[racer].optimizer, step.racers[racer].scalars, memory[at], gradient, state);
+    memory[slot_start(racer, 0) / 4 + four] =
+        update(step.racers[racer].optimizer, step.racers[racer].scalars, theta, gradient, state);
 }
 
 // Four floats of an optimizer's state: `state` is where those in its slot 0 lie. An optimizer asks for its slots one by

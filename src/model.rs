@@ -84,7 +84,7 @@ impl Initializer {
         }
     }
 
-    /// Seed -> the flat buffer [101770]. The weights are drawn from PCG64 stream 0 of the seed, W1 then W2, in
+    /// Seed -> the flat buffer \[101770\]. The weights are drawn from PCG64 stream 0 of the seed, W1 then W2, in
     /// f64, and rounded to f32.
     pub fn parameters(self, seed: u32) -> Vec<f32> {
         let mut generator = random::generator(seed.into(), 0);

@@ -17,7 +17,10 @@ async function compile() {
   if (!response.ok) {
     throw new Error(`the server answered ${response.status} for gradprix_bg.wasm`);
   }
-  return WebAssembly.compileStreaming(response).catch((error) => {
+  // Some static hosts do not know the type, and a stream of another one is refused.
+  const streams = response.headers.get("content-type") === "application/wasm";
+  const compiled = streams ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then(WebAssembly.compile);
+  return compiled.catch((error) => {
     throw error instanceof WebAssembly.CompileError
       ? new Error(`this browser cannot run WebAssembly with SIMD, as browsers since 2023 do: ${error.message}`)
       : error;

@@ -137,12 +137,13 @@ impl Engine {
         let reason = match (choice, adapter) {
             (Choice::Cpu, _) => "chosen by you".to_owned(),
             (Choice::Gpu, _) if hardware => "chosen by you".to_owned(),
-            (Choice::Gpu, _) => "chosen by you; on a software adapter the CPU engine is faster".to_owned(),
+            (Choice::Gpu, _) => "chosen by you; the CPU engine is faster than software".to_owned(),
             (Choice::Auto, Ok(_)) if hardware => "a graphics adapter was found".to_owned(),
-            (Choice::Auto, Ok(name)) => format!("only a {name} was found, on which the CPU engine is faster"),
+            (Choice::Auto, Ok(name)) => format!("the only adapter is software ({name})"),
             (Choice::Auto, Err(reason)) => format!("no WebGPU adapter was found: {reason}"),
         };
-        let name = adapter.unwrap_or_default().to_owned();
+        let name = adapter.unwrap_or_default();
+        let name = if hardware { name.to_owned() } else { format!("{name} (software)") };
         if choice == Choice::Gpu || (choice == Choice::Auto && hardware) {
             match gpu::Gpu::new(Rc::clone(dataset), setup).await {
                 Ok(engine) => {

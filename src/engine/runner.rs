@@ -193,7 +193,7 @@ impl Runner {
         }
     }
 
-    /// The parameters [101770] of `racer`: W1, b1, W2, b2.
+    /// The parameters \[101770\] of `racer`: W1, b1, W2, b2.
     ///
     /// # Errors
     /// [`EngineError`] if there is no such racer, or the GPU failed.
@@ -205,7 +205,7 @@ impl Runner {
         }
     }
 
-    /// Gives `racer` other parameters [101770]; its optimizer's state stays.
+    /// Gives `racer` other parameters \[101770\]; its optimizer's state stays.
     ///
     /// # Errors
     /// [`EngineError`] if there is no such racer or the length is wrong.

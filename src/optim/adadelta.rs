@@ -38,10 +38,10 @@ scalars! {
     struct Adadelta { learning_rate, rho, one_minus_rho, epsilon }
 }
 
-fn scalars(settings: &Settings, _step: u64) -> Scalars {
+fn scalars(settings: &Settings, step: u64) -> Scalars {
     let rho = settings.get(&RHO);
     Adadelta {
-        learning_rate: settings.get(&LEARNING_RATE) as f32,
+        learning_rate: settings.rate(step) as f32,
         rho: rho as f32,
         one_minus_rho: (1.0 - rho) as f32,
         epsilon: settings.get(&EPSILON) as f32,

@@ -32,8 +32,8 @@ scalars! {
     struct Adagrad { learning_rate, epsilon }
 }
 
-fn scalars(settings: &Settings, _step: u64) -> Scalars {
-    Adagrad { learning_rate: settings.get(&LEARNING_RATE) as f32, epsilon: settings.get(&EPSILON) as f32 }.pack()
+fn scalars(settings: &Settings, step: u64) -> Scalars {
+    Adagrad { learning_rate: settings.rate(step) as f32, epsilon: settings.get(&EPSILON) as f32 }.pack()
 }
 
 // The sum never decays, but a gradient near zero could leave it a denormal number for good.

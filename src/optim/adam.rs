@@ -31,18 +31,21 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     ),
     knobs: &[LEARNING_RATE, BETA1, BETA2, EPSILON, CORRECT_V],
     slots: 2,
-    scalar_names: Adam::NAMES,
+    scalar_names: SCALAR_NAMES,
     scalars,
     update,
     wgsl: include_str!("../../shaders/optim/adam.wgsl"),
 };
+
+/// The names of a step's scalars.
+pub(super) const SCALAR_NAMES: &[&str] = Adam::NAMES;
 
 scalars! {
     struct Adam { beta1, one_minus_beta1, beta2, one_minus_beta2, step_size, root_v_correction, epsilon }
 }
 
 // t counts from 1; f64 because 1 − 0.999^1 loses three digits in f32.
-fn scalars(settings: &Settings, step: u64) -> Scalars {
+pub(super) fn scalars(settings: &Settings, step: u64) -> Scalars {
     let (beta1, beta2) = (settings.get(&BETA1), settings.get(&BETA2));
     let t = step as f64;
     let m_correction = 1.0 - libm::pow(beta1, t);
@@ -52,14 +55,14 @@ fn scalars(settings: &Settings, step: u64) -> Scalars {
         one_minus_beta1: (1.0 - beta1) as f32,
         beta2: beta2 as f32,
         one_minus_beta2: (1.0 - beta2) as f32,
-        step_size: (settings.get(&LEARNING_RATE) / m_correction) as f32,
+        step_size: (settings.rate(step) / m_correction) as f32,
         root_v_correction: (1.0 / v_correction.sqrt()) as f32,
         epsilon: settings.get(&EPSILON) as f32,
     }
     .pack()
 }
 
-fn update(scalars: &Scalars, parameters: &mut [f32], gradient: &[f32], slots: [&mut [f32]; SLOTS]) {
+pub(super) fn update(scalars: &Scalars, parameters: &mut [f32], gradient: &[f32], slots: [&mut [f32]; SLOTS]) {
     let s = Adam::unpack(scalars);
     let [means, squares, ..] = slots;
     for (((theta, &g), m), v) in parameters.iter_mut().zip(gradient).zip(means).zip(squares) {

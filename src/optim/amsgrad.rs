@@ -45,7 +45,7 @@ fn scalars(settings: &Settings, step: u64) -> Scalars {
         one_minus_beta1: (1.0 - beta1) as f32,
         beta2: beta2 as f32,
         one_minus_beta2: (1.0 - beta2) as f32,
-        step_size: (settings.get(&LEARNING_RATE) / m_correction) as f32,
+        step_size: (settings.rate(step) / m_correction) as f32,
         root_v_correction: (1.0 / v_correction.sqrt()) as f32,
         epsilon: settings.get(&EPSILON) as f32,
     }

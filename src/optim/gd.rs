@@ -40,9 +40,9 @@ scalars! {
     struct Gd { learning_rate, momentum, nesterov }
 }
 
-fn scalars(settings: &Settings, _step: u64) -> Scalars {
+fn scalars(settings: &Settings, step: u64) -> Scalars {
     Gd {
-        learning_rate: settings.get(&LEARNING_RATE) as f32,
+        learning_rate: settings.rate(step) as f32,
         momentum: settings.get(&MOMENTUM) as f32,
         nesterov: settings.get(&NESTEROV) as f32,
     }

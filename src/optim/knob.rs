@@ -2,7 +2,7 @@
 //! validation, the configuration's JSON and the shader's scalars.
 
 /// How a knob's range is spread over a slider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
     /// Equal distances are equal differences.
     Linear,
@@ -12,8 +12,17 @@ pub enum Scale {
     Log,
     /// Equal distances are equal ratios of `1 − value`: the scale for decay rates such as β₂.
     LogToOne,
+    /// Equal distances are equal ratios from `smallest` on, and the start is zero: for what is off at zero.
+    LogFromZero {
+        /// The smallest value on the slider that is not zero.
+        smallest: f64,
+    },
+    /// Equal distances are equal ratios of `1 + value`, and only whole numbers.
+    LogInteger,
     /// Zero or one, shown as a checkbox; `false` and `true` in JSON.
     Switch,
+    /// One of these words, as in JSON; the value is its place among them.
+    Choice(&'static [&'static str]),
 }
 
 /// A number that a user may set.
@@ -54,8 +63,9 @@ impl Knob {
     pub fn expected(&self) -> String {
         match self.scale {
             Scale::Switch => "true or false".to_owned(),
-            Scale::Integer => format!("a whole number from {} to {}", self.min, self.max),
-            Scale::Linear | Scale::Log | Scale::LogToOne => {
+            Scale::Choice(words) => format!("one of {}", words.join(", ")),
+            Scale::Integer | Scale::LogInteger => format!("a whole number from {} to {}", self.min, self.max),
+            Scale::Linear | Scale::Log | Scale::LogToOne | Scale::LogFromZero { .. } => {
                 format!("a number from {} to {}", self.min, self.max)
             }
         }
@@ -66,7 +76,7 @@ impl Knob {
     /// # Errors
     /// [`KnobError`], naming `field`, if it is out of range, not a number, or not whole where it must be.
     pub fn check(&self, field: &str, value: f64) -> Result<f64, KnobError> {
-        let whole = value.fract() == 0.0 || !matches!(self.scale, Scale::Integer | Scale::Switch);
+        let whole = value.fract() == 0.0 || !self.is_whole();
         if (self.min..=self.max).contains(&value) && whole {
             Ok(value)
         } else {
@@ -79,19 +89,23 @@ impl Knob {
     /// # Errors
     /// [`KnobError`], naming `field`, if it is no number (no boolean, for a switch) or out of range.
     pub fn read(&self, field: &str, json: &serde_json::Value) -> Result<f64, KnobError> {
-        match (json.as_f64(), json.as_bool(), self.scale) {
-            (_, Some(on), Scale::Switch) => Ok(f64::from(u8::from(on))),
-            (Some(number), _, _) => self.check(field, number),
-            _ => Err(self.refusal(field, shown(json))),
-        }
+        let found = match self.scale {
+            Scale::Switch => json.as_bool().map(|on| f64::from(u8::from(on))),
+            Scale::Choice(words) => {
+                words.iter().position(|word| json.as_str() == Some(*word)).map(|place| place as f64)
+            }
+            _ => json.as_f64(),
+        };
+        found.map_or_else(|| Err(self.refusal(field, shown(json))), |number| self.check(field, number))
     }
 
-    /// The JSON form of `value`: a boolean for a switch, an integer where it is whole, else a number.
+    /// The JSON form of `value`: a boolean for a switch, a word for a choice, else a number.
     pub fn json(&self, value: f64) -> serde_json::Value {
         match self.scale {
             Scale::Switch => (value != 0.0).into(),
-            Scale::Integer => (value as u64).into(),
-            Scale::Linear | Scale::Log | Scale::LogToOne => value.into(),
+            Scale::Choice(words) => words.get(value as usize).copied().into(),
+            Scale::Integer | Scale::LogInteger => (value as u64).into(),
+            Scale::Linear | Scale::Log | Scale::LogToOne | Scale::LogFromZero { .. } => value.into(),
         }
     }
 
@@ -110,7 +124,12 @@ impl Knob {
             Scale::Linear => significant(at, 3),
             Scale::Log => significant(at.exp(), 3),
             Scale::LogToOne => 1.0 - significant((-at).exp(), 2),
-            Scale::Integer | Scale::Switch => at.round(),
+            Scale::LogFromZero { smallest } => match at {
+                at if at < 0.5 => 0.0,
+                at => significant(smallest * (at - 1.0).max(0.0).exp(), 3),
+            },
+            Scale::LogInteger => significant(at.exp_m1(), 3).round(),
+            Scale::Integer | Scale::Switch | Scale::Choice(_) => at.round(),
         };
         // 1 − 0.1 prints as 0.9 only after its own rounding.
         let value = (value * 1e12).round() / 1e12;
@@ -126,8 +145,15 @@ impl Knob {
         match self.scale {
             Scale::Log => value.ln(),
             Scale::LogToOne => -(1.0 - value).ln(),
-            Scale::Linear | Scale::Integer | Scale::Switch => value,
+            // Zero stands one e-fold below the smallest value.
+            Scale::LogFromZero { smallest } => ((value / smallest).ln() + 1.0).max(0.0),
+            Scale::LogInteger => value.ln_1p(),
+            Scale::Linear | Scale::Integer | Scale::Switch | Scale::Choice(_) => value,
         }
+    }
+
+    fn is_whole(&self) -> bool {
+        matches!(self.scale, Scale::Integer | Scale::LogInteger | Scale::Switch | Scale::Choice(_))
     }
 
     fn refusal(&self, field: &str, found: String) -> KnobError {
@@ -190,6 +216,27 @@ mod tests {
         assert_eq!(BETA.value(BETA.position(0.9)), 0.9);
         assert_eq!(RATE.show(1e-8), "1e-8");
         assert_eq!(RATE.show(0.0123), "0.0123");
+    }
+
+    #[test]
+    fn a_slider_reaches_zero_and_whole_numbers() {
+        let penalty = Knob { min: 0.0, max: 1.0, scale: Scale::LogFromZero { smallest: 1e-6 }, ..RATE };
+        for value in [0.0, 1e-6, 0.0005, 0.01, 1.0] {
+            assert_eq!(penalty.value(penalty.position(value)), value);
+        }
+        let steps = Knob { min: 0.0, max: 100_000.0, scale: Scale::LogInteger, ..RATE };
+        for value in [0.0, 1.0, 7.0, 250.0, 100_000.0] {
+            assert_eq!(steps.value(steps.position(value)), value);
+        }
+    }
+
+    #[test]
+    fn choices_are_words() {
+        let choice = Knob { min: 0.0, max: 1.0, scale: Scale::Choice(&["constant", "cosine"]), ..RATE };
+        assert_eq!(choice.read("schedule", &"cosine".into()), Ok(1.0));
+        assert_eq!(choice.json(1.0), "cosine");
+        let error = choice.read("schedule", &1.into()).expect_err("a number is no word");
+        assert_eq!(error.to_string(), "schedule is 1, but must be one of constant, cosine");
     }
 
     #[test]

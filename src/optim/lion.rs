@@ -42,10 +42,10 @@ scalars! {
     struct Lion { learning_rate, beta1, one_minus_beta1, beta2, one_minus_beta2 }
 }
 
-fn scalars(settings: &Settings, _step: u64) -> Scalars {
+fn scalars(settings: &Settings, step: u64) -> Scalars {
     let (beta1, beta2) = (settings.get(&BETA1), settings.get(&BETA2));
     Lion {
-        learning_rate: settings.get(&LEARNING_RATE) as f32,
+        learning_rate: settings.rate(step) as f32,
         beta1: beta1 as f32,
         one_minus_beta1: (1.0 - beta1) as f32,
         beta2: beta2 as f32,

@@ -4,10 +4,13 @@
 //! To add one: write those two files and add its line to the `registry!` below.
 
 mod knob;
+mod penalty;
+mod schedule;
 mod shared;
 
 pub(crate) use knob::shown;
 pub use knob::{Knob, KnobError, Scale};
+pub use penalty::Penalty;
 use shared::{BETA1, BETA2, EPSILON, MOMENTUM, RHO, learning_rate};
 
 macro_rules! registry {
@@ -23,6 +26,7 @@ registry! {
     gd,
     rmsprop,
     adam,
+    adamw,
     amsgrad,
     nadam,
     adagrad,
@@ -101,17 +105,30 @@ pub fn find(id: &str) -> Option<&'static Optimizer> {
     ALL.iter().copied().find(|optimizer| optimizer.id == id)
 }
 
-/// An optimizer with a value for each of its knobs.
+/// What every racer can have beside its optimizer's own knobs: a schedule, and what holds weights down.
+pub static RACER_KNOBS: [Knob; 7] = [
+    schedule::SCHEDULE,
+    schedule::SCHEDULE_STEPS,
+    schedule::SCHEDULE_FACTOR,
+    schedule::WARMUP_STEPS,
+    penalty::L1,
+    penalty::L2,
+    penalty::WEIGHT_DECAY,
+];
+
+/// An optimizer with a value for each of its knobs and of the [`RACER_KNOBS`] ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     optimizer: &'static Optimizer,
-    values: Vec<f64>,
+    values: Vec<(&'static Knob, f64)>,
 }
 
 impl Settings {
     /// `optimizer` with its default values.
     pub fn new(optimizer: &'static Optimizer) -> Self {
-        Self { optimizer, values: optimizer.knobs.iter().map(|knob| knob.default).collect() }
+        // An optimizer's own knob stands for the common one of its name.
+        let common = RACER_KNOBS.iter().filter(|knob| optimizer.knob(knob.name).is_none());
+        Self { optimizer, values: optimizer.knobs.iter().chain(common).map(|knob| (knob, knob.default)).collect() }
     }
 
     /// The optimizer set.
@@ -119,27 +136,52 @@ impl Settings {
         self.optimizer
     }
 
-    /// The value of `knob`; its default where the optimizer does not have it.
-    pub fn get(&self, knob: &Knob) -> f64 {
-        let at = self.optimizer.knobs.iter().position(|own| own.name == knob.name);
-        at.map_or(knob.default, |at| self.values[at])
+    /// The knob called `name`, if this racer has it.
+    pub fn knob(&self, name: &str) -> Option<&'static Knob> {
+        self.values().map(|(knob, _)| knob).find(|knob| knob.name == name)
     }
 
-    /// Sets `knob` to `value`; no effect where the optimizer does not have it.
+    /// The value of `knob`; its default where the racer does not have it.
+    pub fn get(&self, knob: &Knob) -> f64 {
+        self.values().find(|(own, _)| own.name == knob.name).map_or(knob.default, |(_, value)| value)
+    }
+
+    /// Sets `knob` to `value`; no effect where the racer does not have it.
     ///
     /// # Errors
     /// [`KnobError`], naming `field`, where the knob does not take the value.
     pub fn set(&mut self, field: &str, knob: &Knob, value: f64) -> Result<(), KnobError> {
         let value = knob.check(field, value)?;
-        if let Some(at) = self.optimizer.knobs.iter().position(|own| own.name == knob.name) {
-            self.values[at] = value;
+        if let Some((_, own)) = self.values.iter_mut().find(|(own, _)| own.name == knob.name) {
+            *own = value;
         }
         Ok(())
     }
 
-    /// Every knob with its value, in the registry's order.
+    /// Every knob with its value: the optimizer's own first, then those of every racer.
     pub fn values(&self) -> impl Iterator<Item = (&'static Knob, f64)> {
-        self.optimizer.knobs.iter().zip(self.values.iter().copied())
+        self.values.iter().copied()
+    }
+
+    /// The learning rate of step `step`, counted from 1, on the racer's schedule.
+    pub fn rate(&self, step: u64) -> f64 {
+        self.get(&learning_rate(0.0)) * schedule::factor(self, step.saturating_sub(1))
+    }
+
+    /// Whether the learning rate changes over the race.
+    pub fn is_scheduled(&self) -> bool {
+        self.get(&schedule::SCHEDULE) != 0.0 || self.get(&schedule::WARMUP_STEPS) != 0.0
+    }
+
+    /// Steps over which the schedule shows what it does: its length and the warm-up's, with a little behind.
+    pub fn scheduled_steps(&self) -> u64 {
+        let steps = if self.get(&schedule::SCHEDULE) == 0.0 { 0.0 } else { self.get(&schedule::SCHEDULE_STEPS) };
+        (steps.max(self.get(&schedule::WARMUP_STEPS)) * 1.2).ceil().max(1.0) as u64
+    }
+
+    /// What the step's penalties come to.
+    pub fn penalty(&self, step: u64) -> Penalty {
+        Penalty::new(self, self.rate(step))
     }
 }
 

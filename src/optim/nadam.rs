@@ -57,7 +57,7 @@ const BASE: f64 = 0.96;
 
 fn scalars(settings: &Settings, step: u64) -> Scalars {
     let (beta1, beta2) = (settings.get(&BETA1), settings.get(&BETA2));
-    let (rate, psi) = (settings.get(&LEARNING_RATE), settings.get(&MOMENTUM_DECAY));
+    let (rate, psi) = (settings.rate(step), settings.get(&MOMENTUM_DECAY));
     let t = step as f64;
     let momentum = |t: f64| beta1 * (1.0 - 0.5 * libm::pow(BASE, t * psi));
     let product = |t: f64| libm::pow(beta1, t) * warm_up_product(psi, t);

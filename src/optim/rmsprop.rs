@@ -52,10 +52,10 @@ scalars! {
     struct Rmsprop { learning_rate, rho, one_minus_rho, epsilon, momentum, centered }
 }
 
-fn scalars(settings: &Settings, _step: u64) -> Scalars {
+fn scalars(settings: &Settings, step: u64) -> Scalars {
     let rho = settings.get(&RHO);
     Rmsprop {
-        learning_rate: settings.get(&LEARNING_RATE) as f32,
+        learning_rate: settings.rate(step) as f32,
         rho: rho as f32,
         one_minus_rho: (1.0 - rho) as f32,
         epsilon: settings.get(&EPSILON) as f32,

@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use crate::engine::Choice;
 use crate::optim::Knob;
 use crate::page::message::Report;
+use crate::race::field::FieldChange;
 
 /// Something happened.
 pub(super) enum Action {
@@ -41,6 +42,8 @@ pub(super) enum Action {
         /// The value.
         value: f64,
     },
+    /// Others race.
+    Field(FieldChange),
     /// Logarithmic losses, or linear ones.
     LogLoss(bool),
     /// The x axis counts epochs, or steps.

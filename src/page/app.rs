@@ -21,6 +21,7 @@ use crate::page::track::{Phase, Track};
 use crate::page::view::View;
 use crate::page::{files, format};
 use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE};
+use crate::race::field::FieldChange;
 
 /// Seeds drawn by chance stay below this: few digits to read out to others.
 const SEEDS: f64 = 100_000.0;
@@ -37,6 +38,9 @@ pub fn start_page(worker: Worker) -> Result<(), JsError> {
 
 struct App {
     window: Window,
+    sink: Sink,
+    /// Watches the charts' sizes.
+    observer: ResizeObserver,
     worker: Worker,
     view: View,
     controls: Controls,
@@ -50,6 +54,8 @@ struct App {
     track: Track,
     /// The race runs, or will as soon as it can.
     going: bool,
+    /// The number of the race asked for last; reports of others come too late.
+    race: u32,
     /// A race was asked for and is not there yet.
     configuring: bool,
     /// What sliders did since the last frame.
@@ -80,7 +86,12 @@ impl App {
         let body = dom::body()?;
         let config = Config::default();
         files::take(&body, sink)?;
+        let act = sink.clone();
+        let resized = Closure::<dyn FnMut()>::new(move || act(Action::Resized)).into_js_value();
+        let observer = ResizeObserver::new(resized.unchecked_ref()).map_err(dom::refused("watch the charts' sizes"))?;
         Ok(Self {
+            sink: sink.clone(),
+            observer,
             window: dom::window()?,
             worker,
             view: View::new(&body, &config, sink)?,
@@ -93,6 +104,7 @@ impl App {
             pace: Some(PACE.default),
             epochs: EPOCHS.default as u32,
             going: false,
+            race: 0,
             configuring: false,
             moved: BTreeMap::new(),
             paced: false,
@@ -110,10 +122,7 @@ impl App {
                 Err(error) => web_sys::console::error_2(&"not a report".into(), &error.into()),
             }
         })?;
-        let act = sink.clone();
-        let resized = Closure::<dyn FnMut()>::new(move || act(Action::Resized)).into_js_value();
-        let observer = ResizeObserver::new(resized.unchecked_ref()).map_err(dom::refused("watch the charts' sizes"))?;
-        self.view.canvases().for_each(|canvas| observer.observe(canvas.element()));
+        self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
         let act = sink.clone();
         // A page moved to another screen has other pixels, though no other size.
         dom::listen(&self.window, "resize", move |_| act(Action::Resized))?;
@@ -155,6 +164,7 @@ impl App {
             Action::Engine(choice) => self.engine(choice)?,
             Action::Files(files) => self.files(files)?,
             Action::Knob { racer, knob, value } => self.knob(racer, knob, value)?,
+            Action::Field(change) => self.field(change)?,
             Action::LogLoss(on) => self.view.log_loss = on,
             Action::ByEpochs(on) => self.view.by_epochs = on,
             Action::Report(report) => self.report(report)?,
@@ -229,7 +239,17 @@ impl App {
         // The configuration holds them already.
         self.moved.clear();
         self.configuring = true;
-        self.send(&Command::Configure { config: self.config.to_json(), engine: self.choice })
+        self.race = self.race.wrapping_add(1);
+        self.send(&Command::Configure { config: self.config.to_json(), engine: self.choice, race: self.race })
+    }
+
+    /// Others race: new lanes, from the start.
+    fn field(&mut self, change: FieldChange) -> Result<(), PageError> {
+        let Some(words) = self.config.change(change) else { return Ok(()) };
+        self.view.field(&self.config, &self.sink)?;
+        self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
+        self.track.field(self.config.racers.len());
+        self.restart(&words)
     }
 
     fn knob(&mut self, racer: usize, knob: &'static Knob, value: f64) -> Result<(), PageError> {
@@ -237,7 +257,10 @@ impl App {
             return self.notice.complain(&format::sentence(&refusal.to_string()));
         }
         self.moved.insert((racer, knob.name), value);
-        self.view.lane(racer).map_or(Ok(()), |lane| lane.show_knob(knob.name, value))
+        match (self.view.lane(racer), self.config.racers.get(racer)) {
+            (Some(lane), Some(settings)) => lane.show_knob(knob.name, settings),
+            _ => Ok(()),
+        }
     }
 
     fn report(&mut self, report: Report) -> Result<(), PageError> {
@@ -246,7 +269,12 @@ impl App {
             Report::Data { name, notice, train, test } => {
                 return self.status.data(&name, notice.as_deref(), train, test);
             }
-            Report::Ready { engine, steps_per_epoch } => {
+            Report::Ready { race, .. } | Report::Steps { race, .. } | Report::Evaluated { race, .. }
+                if race != self.race =>
+            {
+                return Ok(());
+            }
+            Report::Ready { engine, steps_per_epoch, .. } => {
                 self.configuring = false;
                 self.track.restart(steps_per_epoch);
                 self.notice.arrived()?;

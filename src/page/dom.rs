@@ -55,6 +55,11 @@ pub(super) fn find<T: JsCast>(root: &Element, selector: &str) -> Result<T, PageE
     cast(found.ok_or_else(|| PageError::Missing { selector: selector.to_owned() })?, selector)
 }
 
+/// A new element called `name`.
+pub(super) fn create(name: &str) -> Result<Element, PageError> {
+    document()?.create_element(name).map_err(refused("make an element"))
+}
+
 /// A copy of the element in the `<template>` that `selector` describes.
 pub(super) fn template(selector: &str) -> Result<Element, PageError> {
     let template: HtmlTemplateElement = find(&body()?, selector)?;

@@ -63,7 +63,7 @@ pub(super) async fn load(scope: &DedicatedWorkerGlobalScope, progress: &dyn Fn(f
         Err(error) => {
             let notice = format!(
                 "MNIST is not here: {error}. The race runs on synthetic digits, drawn by this page. \
-                 Drop the four MNIST files anywhere to race on the real ones."
+                 Give it the four MNIST files, or drop them anywhere, to race on the real ones."
             );
             let dataset = synthetic::dataset(synthetic::TRAIN_COUNT, synthetic::TEST_COUNT);
             Loaded { dataset: Rc::new(dataset), name: "Synthetic digits", notice: Some(notice) }

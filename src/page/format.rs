@@ -55,3 +55,10 @@ pub(super) fn sentence(words: &str) -> String {
     let mut letters = words.trim_end_matches('.').chars();
     letters.next().map_or(String::new(), |first| format!("{}{}.", first.to_ascii_uppercase(), letters.as_str()))
 }
+
+/// A learning rate to three significant digits: `0.0794`, `7.94e-5`.
+pub(super) fn learning_rate(rate: f64) -> String {
+    let rounded = format!("{rate:.2e}");
+    // Read back, it is shown without trailing zeros and, where it is not tiny, without an exponent.
+    rounded.parse().map_or(rounded, |rate: f64| if rate >= 1e-4 { rate.to_string() } else { format!("{rate:e}") })
+}

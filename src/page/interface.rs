@@ -117,7 +117,7 @@ impl Race {
         })
     }
 
-    /// A racer's parameters, `Float32Array` [101770]: W1, b1, W2, b2.
+    /// A racer's parameters, `Float32Array` \[101770\]: W1, b1, W2, b2.
     #[wasm_bindgen(unchecked_return_type = "Promise<Float32Array>")]
     pub fn parameters(&self, racer: f64) -> Promise {
         let race = self.clone();
@@ -128,7 +128,7 @@ impl Race {
         })
     }
 
-    /// Gives a racer other parameters [101770]; its optimizer's state stays.
+    /// Gives a racer other parameters \[101770\]; its optimizer's state stays.
     #[wasm_bindgen(js_name = setParameters, unchecked_return_type = "Promise<void>")]
     pub fn set_parameters(&self, racer: f64, parameters: Vec<f32>) -> Promise {
         let race = self.clone();

@@ -1,6 +1,6 @@
 //! The control of one knob, made from nothing but what the registry says of it.
 
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use crate::optim::{Knob, Scale};
 use crate::page::action::{Action, Sink};
@@ -11,9 +11,14 @@ use crate::page::entry::Entry;
 pub(super) struct KnobControl {
     pub(super) row: Element,
     pub(super) knob: &'static Knob,
-    input: HtmlInputElement,
-    /// Nothing for a switch.
-    entry: Option<Entry>,
+    field: Field,
+}
+
+/// What a user moves or types into.
+enum Field {
+    Slider { slider: HtmlInputElement, entry: Entry },
+    Switch(HtmlInputElement),
+    Choice(HtmlSelectElement),
 }
 
 impl KnobControl {
@@ -22,18 +27,24 @@ impl KnobControl {
         let sink = sink.clone();
         let act = move |value| sink(Action::Knob { racer, knob, value });
         let id = format!("{}-{racer}", knob.name);
-        if knob.scale == Scale::Switch { switch(&id, knob, act) } else { slider(&id, knob, act) }
+        match knob.scale {
+            Scale::Switch => switch(&id, knob, act),
+            Scale::Choice(words) => choice(&id, knob, words, act),
+            _ => slider(&id, knob, act),
+        }
     }
 
     /// Shows the value in force.
     pub(super) fn show(&self, value: f64) -> Result<(), PageError> {
-        let Some(entry) = &self.entry else {
-            self.input.set_checked(value != 0.0);
-            return Ok(());
-        };
-        entry.show(value);
-        show_on_slider(&self.input, self.knob, value)?;
-        dom::attribute(&self.input, "aria-valuetext", &self.knob.show(value))?;
+        match &self.field {
+            Field::Switch(input) => input.set_checked(value != 0.0),
+            Field::Choice(select) => select.set_selected_index(value as i32),
+            Field::Slider { slider, entry } => {
+                entry.show(value);
+                show_on_slider(slider, self.knob, value)?;
+                dom::attribute(slider, "aria-valuetext", &self.knob.show(value))?;
+            }
+        }
         dom::flag(&self.row, "data-changed", value != self.knob.default)
     }
 }
@@ -57,7 +68,29 @@ fn switch(id: &str, knob: &'static Knob, act: impl Fn(f64) + 'static) -> Result<
     explain(&row, id, knob, &[&input])?;
     let field = input.clone();
     dom::listen(&input, "change", move |_| act(f64::from(u8::from(field.checked()))))?;
-    Ok(KnobControl { row, knob, input, entry: None })
+    Ok(KnobControl { row, knob, field: Field::Switch(input) })
+}
+
+fn choice(
+    id: &str,
+    knob: &'static Knob,
+    words: &[&str],
+    act: impl Fn(f64) + 'static,
+) -> Result<KnobControl, PageError> {
+    let row = dom::template("#choice-template")?;
+    let select: HtmlSelectElement = dom::find(&row, "select")?;
+    for word in words {
+        let option = dom::create("option")?;
+        dom::say(&option, &word.replace('_', " "));
+        dom::append(&select, &option)?;
+    }
+    dom::attribute(&select, "data-knob", knob.name)?;
+    dom::attribute(&select, "id", id)?;
+    dom::attribute(&dom::find::<Element>(&row, "label")?, "for", id)?;
+    explain(&row, id, knob, &[&select])?;
+    let field = select.clone();
+    dom::listen(&select, "change", move |_| act(f64::from(field.selected_index())))?;
+    Ok(KnobControl { row, knob, field: Field::Choice(select) })
 }
 
 fn slider(id: &str, knob: &'static Knob, act: impl Fn(f64) + Clone + 'static) -> Result<KnobControl, PageError> {
@@ -86,11 +119,11 @@ fn slider(id: &str, knob: &'static Knob, act: impl Fn(f64) + Clone + 'static) ->
         dom::listen(target, event, move |_| to_default(knob.default))?;
     }
     let entry = Entry::new(entry, dom::find(&row, ".refusal")?, knob, act)?;
-    Ok(KnobControl { row, knob, input: slider, entry: Some(entry) })
+    Ok(KnobControl { row, knob, field: Field::Slider { slider, entry } })
 }
 
 /// Names the control, and ties `inputs` to what is said of it.
-fn explain(row: &Element, id: &str, knob: &Knob, inputs: &[&HtmlInputElement]) -> Result<(), PageError> {
+fn explain(row: &Element, id: &str, knob: &Knob, inputs: &[&Element]) -> Result<(), PageError> {
     let tip: Element = dom::find(row, ".tip")?;
     let tip_id = format!("{id}-tip");
     dom::attribute(&tip, "id", &tip_id)?;

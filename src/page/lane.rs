@@ -6,7 +6,9 @@ use crate::optim::Settings;
 use crate::page::action::Sink;
 use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
+use crate::page::field_control;
 use crate::page::knob_control::KnobControl;
+use crate::page::schedule_picture::SchedulePicture;
 use crate::page::track::Track;
 use crate::page::{format, theme};
 use crate::race::standings::Verdict;
@@ -19,47 +21,61 @@ pub(super) struct Lane {
     accuracy: Element,
     verdict: Element,
     knobs: Vec<KnobControl>,
+    schedule: SchedulePicture,
     pub(super) chart: Canvas,
 }
 
 impl Lane {
     /// Builds the lane of racer `racer` and puts it behind the other `lanes`.
-    pub(super) fn new(lanes: &Element, racer: usize, settings: &Settings, sink: &Sink) -> Result<Self, PageError> {
+    pub(super) fn new(
+        lanes: &Element,
+        racer: usize,
+        name: &str,
+        racers: &[Settings],
+        sink: &Sink,
+    ) -> Result<Self, PageError> {
         let root = dom::template("#lane-template")?;
+        let settings = &racers[racer];
         let optimizer = settings.optimizer();
+        field_control::lane(&root, racer, racers, sink)?;
         dom::attribute(&root, "data-racer", &racer.to_string())?;
-        dom::attribute(&root, "aria-label", optimizer.name)?;
+        dom::attribute(&root, "aria-label", name)?;
         dom::attribute(&root, "style", &theme::racer_style(racer))?;
-        dom::say(&dom::find(&root, ".name")?, optimizer.name);
+        dom::say(&dom::find(&root, ".name")?, name);
         dom::say(&dom::find(&root, ".about")?, optimizer.doc);
         let formula: Element = dom::find(&root, ".formula")?;
         formula.set_inner_html(&format!("<math display=\"block\"><mtable>{}</mtable></math>", optimizer.formula));
         let chart = Canvas::new(dom::find(&root, "canvas")?)?;
-        dom::attribute(chart.element(), "aria-label", &format!("Chart: the loss of {}", optimizer.name))?;
+        dom::attribute(chart.element(), "aria-label", &format!("Chart: the loss of {name}"))?;
 
-        let list: Element = dom::find(&root, ".knobs")?;
+        let (own, shared): (Element, Element) = (dom::find(&root, ".own")?, dom::find(&root, ".shared")?);
         let mut knobs = Vec::new();
         for (knob, value) in settings.values() {
             let control = KnobControl::new(racer, knob, sink)?;
             control.show(value)?;
             light_symbol(&control, &formula)?;
-            dom::append(&list, &control.row)?;
+            dom::append(if optimizer.knob(knob.name).is_some() { &own } else { &shared }, &control.row)?;
             knobs.push(control);
         }
+        let mut schedule = SchedulePicture::new(&root)?;
+        schedule.show(settings)?;
         dom::append(lanes, &root)?;
         let [loss, accuracy, verdict] = [".loss", ".accuracy", ".verdict"].map(|part| dom::find(&root, part));
-        Ok(Self { racer, loss: loss?, accuracy: accuracy?, verdict: verdict?, root, knobs, chart })
+        Ok(Self { racer, loss: loss?, accuracy: accuracy?, verdict: verdict?, root, knobs, schedule, chart })
     }
 
-    /// Shows a knob's value.
-    pub(super) fn show_knob(&self, name: &str, value: f64) -> Result<(), PageError> {
-        self.knobs.iter().filter(|control| control.knob.name == name).try_for_each(|control| control.show(value))
+    /// Shows the value that knob `name` has in `settings`.
+    pub(super) fn show_knob(&mut self, name: &str, settings: &Settings) -> Result<(), PageError> {
+        self.schedule.show(settings)?;
+        let mut own = self.knobs.iter().filter(|control| control.knob.name == name);
+        own.try_for_each(|control| control.show(settings.get(control.knob)))
     }
 
     /// Shows how the racer does.
-    pub(super) fn show(&self, track: &Track) -> Result<(), PageError> {
+    pub(super) fn show(&mut self, track: &Track) -> Result<(), PageError> {
         let loss = track.history.smoothed(self.racer).map_or("–".to_owned(), format::loss);
         let accuracy = track.accuracies.get(self.racer).map_or("–".to_owned(), |share| format::percent(*share));
+        self.schedule.mark(track.history.steps())?;
         dom::say(&self.loss, &loss);
         dom::say(&self.accuracy, &accuracy);
         let verdict = track.standings.verdict(self.racer);

@@ -2,7 +2,6 @@
 
 use web_sys::Element;
 
-use crate::optim::Settings;
 use crate::page::dom::{self, PageError};
 use crate::page::track::Track;
 use crate::page::{format, theme};
@@ -10,22 +9,29 @@ use crate::race::standings::Verdict;
 
 /// The legend: racers keep their order, their place is said beside them, so that nothing jumps.
 pub(super) struct Legend {
+    list: Element,
     /// For each racer, its value and its place.
     entries: Vec<(Element, Element)>,
 }
 
 impl Legend {
-    /// Builds the legend of `racers` in `list`.
-    pub(super) fn new(list: &Element, racers: &[Settings]) -> Result<Self, PageError> {
-        let mut entries = Vec::new();
-        for (racer, settings) in racers.iter().enumerate() {
+    /// A legend in `list`, of no racers yet.
+    pub(super) fn new(list: Element) -> Self {
+        Self { list, entries: Vec::new() }
+    }
+
+    /// Builds it anew, for racers called `names`.
+    pub(super) fn field(&mut self, names: &[String]) -> Result<(), PageError> {
+        self.list.set_text_content(None);
+        self.entries.clear();
+        for (racer, name) in names.iter().enumerate() {
             let item = dom::template("#legend-template")?;
             dom::attribute(&item, "style", &theme::racer_style(racer))?;
-            dom::say(&dom::find(&item, ".name")?, settings.optimizer().name);
-            entries.push((dom::find(&item, ".value")?, dom::find(&item, ".place")?));
-            dom::append(list, &item)?;
+            dom::say(&dom::find(&item, ".name")?, name);
+            self.entries.push((dom::find(&item, ".value")?, dom::find(&item, ".place")?));
+            dom::append(&self.list, &item)?;
         }
-        Ok(Self { entries })
+        Ok(())
     }
 
     /// Shows smoothed losses and places, the same place for the same loss.

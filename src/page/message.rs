@@ -16,6 +16,8 @@ pub enum Command {
         config: Value,
         /// Which engine.
         engine: Choice,
+        /// A number that this race's reports carry.
+        race: u32,
     },
     /// Takes the four IDX files that a user gave: a list of JavaScript `File`.
     Load {
@@ -71,6 +73,8 @@ pub enum Report {
     },
     /// A race stands at its start. Reports of the race before it end here.
     Ready {
+        /// The number that the race was given.
+        race: u32,
         /// Which engine runs, on what, and why.
         engine: Description,
         /// Steps in an epoch.
@@ -78,6 +82,8 @@ pub enum Report {
     },
     /// Steps done.
     Steps {
+        /// The race's number.
+        race: u32,
         /// The first one's number, from 0.
         first: u64,
         /// Losses, step-major: entry `step * racers + racer`.
@@ -89,6 +95,8 @@ pub enum Report {
     },
     /// How the racers do on the test images.
     Evaluated {
+        /// The race's number.
+        race: u32,
         /// After so many steps.
         step: u64,
         /// Accuracy of each racer, 0 to 1.

@@ -57,6 +57,11 @@ impl Track {
         }
     }
 
+    /// So many others will race.
+    pub(super) fn field(&mut self, racers: usize) {
+        *self = Self { phase: self.phase, steps_per_epoch: self.steps_per_epoch, ..Self::new(racers) };
+    }
+
     /// A race stands at its start.
     pub(super) fn restart(&mut self, steps_per_epoch: u64) {
         *self = Self { phase: Phase::Ready, steps_per_epoch, ..Self::new(self.history.racers()) };

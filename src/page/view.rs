@@ -5,12 +5,14 @@ use web_sys::{Element, Window};
 use crate::page::action::Sink;
 use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
+use crate::page::field_control;
 use crate::page::lane::Lane;
 use crate::page::legend::Legend;
 use crate::page::theme::Palette;
 use crate::page::track::{Phase, Track};
 use crate::plot::{Chart, Line, XAxis};
 use crate::race::config::Config;
+use crate::race::field::FIELD;
 
 /// Steps that charts show at least: the first ones are where racers differ most.
 const HORIZON: u64 = 100;
@@ -24,7 +26,9 @@ pub(super) struct View {
     palette: Palette,
     legend: Legend,
     chart: Canvas,
+    list: Element,
     lanes: Vec<Lane>,
+    adder: Element,
     pub(super) log_loss: bool,
     pub(super) by_epochs: bool,
     /// Canvases may no longer fit.
@@ -36,19 +40,34 @@ pub(super) struct View {
 impl View {
     /// Builds a lane for each racer in the page.
     pub(super) fn new(body: &Element, config: &Config, sink: &Sink) -> Result<Self, PageError> {
-        let list: Element = dom::find(body, "#lanes")?;
-        let racers = config.racers.iter().enumerate();
-        Ok(Self {
+        let mut view = Self {
             window: dom::window()?,
             palette: Palette::read()?,
-            legend: Legend::new(&dom::find(body, "#legend")?, &config.racers)?,
+            legend: Legend::new(dom::find(body, "#legend")?),
             chart: Canvas::new(dom::find(body, "#main-chart")?)?,
-            lanes: racers.map(|(racer, settings)| Lane::new(&list, racer, settings, sink)).collect::<Result<_, _>>()?,
+            list: dom::find(body, "#lanes")?,
+            lanes: Vec::new(),
+            adder: field_control::adder(body, sink)?,
             log_loss: true,
             by_epochs: false,
             resized: true,
             told: 0.0,
-        })
+        };
+        view.field(config, sink)?;
+        Ok(view)
+    }
+
+    /// Builds lanes and legend anew: others race.
+    pub(super) fn field(&mut self, config: &Config, sink: &Sink) -> Result<(), PageError> {
+        let names = config.names();
+        self.legend.field(&names)?;
+        self.list.set_text_content(None);
+        self.lanes = (0..config.racers.len())
+            .map(|racer| Lane::new(&self.list, racer, &names[racer], &config.racers, sink))
+            .collect::<Result<_, _>>()?;
+        dom::flag(&self.adder, "disabled", config.racers.len() == FIELD)?;
+        self.resized = true;
+        Ok(())
     }
 
     /// Every canvas.
@@ -57,8 +76,8 @@ impl View {
     }
 
     /// The lane of `racer`.
-    pub(super) fn lane(&self, racer: usize) -> Option<&Lane> {
-        self.lanes.get(racer)
+    pub(super) fn lane(&mut self, racer: usize) -> Option<&mut Lane> {
+        self.lanes.get_mut(racer)
     }
 
     /// The next frame measures the canvases again.
@@ -82,9 +101,9 @@ impl View {
     }
 
     /// Shows the racers' values in words.
-    pub(super) fn show(&self, track: &Track) -> Result<(), PageError> {
+    pub(super) fn show(&mut self, track: &Track) -> Result<(), PageError> {
         self.legend.show(track);
-        self.lanes.iter().try_for_each(|lane| lane.show(track))
+        self.lanes.iter_mut().try_for_each(|lane| lane.show(track))
     }
 
     /// Draws all charts.

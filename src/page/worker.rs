@@ -16,7 +16,7 @@ use crate::page::download::{self, Loaded};
 use crate::page::interface::Race;
 use crate::page::message::{Command, Report, State};
 use crate::race::config::{Config, EPOCHS};
-use crate::race::pace::{Pace, Throughput};
+use crate::race::pace::{Evaluations, Pace, Throughput};
 
 /// Takes the page's commands from now on. Called once, in a dedicated worker.
 ///
@@ -50,6 +50,7 @@ struct Worker {
     /// What the page asked for last.
     config: Config,
     choice: Choice,
+    number: u32,
     /// Nothing before the first [`Command::Configure`], and after an engine failed.
     race: Option<Race>,
     state: State,
@@ -58,21 +59,8 @@ struct Worker {
     /// Steps reported since the start.
     steps: u64,
     throughput: Throughput,
-    evaluated: Evaluated,
+    evaluations: Evaluations,
 }
-
-/// When the racers were last evaluated, and what it cost.
-#[derive(Default)]
-struct Evaluated {
-    step: Option<u64>,
-    at: f64,
-    milliseconds: f64,
-}
-
-/// While racing, at most this share of the time goes into evaluations.
-const EVALUATION_SHARE: f64 = 0.1;
-/// And at least so many milliseconds lie between two of them.
-const EVALUATION_PAUSE: f64 = 1000.0;
 
 /// A waiting worker looks for commands at least every so many milliseconds.
 const ATTENTION: f64 = 20.0;
@@ -92,13 +80,14 @@ impl Worker {
             loaded,
             config: Config::default(),
             choice: Choice::Auto,
+            number: 0,
             race: None,
             state: State::Paused,
             pace: Pace::default(),
             epochs: EPOCHS.default as u64,
             steps: 0,
             throughput: Throughput::default(),
-            evaluated: Evaluated::default(),
+            evaluations: Evaluations::default(),
         };
         worker.report_data();
         for command in early {
@@ -148,7 +137,7 @@ impl Worker {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Configure { config, engine } => self.configure(&config, engine).await,
+            Command::Configure { config, engine, race } => self.configure(&config, engine, race).await,
             Command::Load { files } => match download::given(&files).await {
                 Ok(loaded) => self.take(loaded).await,
                 Err(error) => self.fail(&error),
@@ -167,7 +156,8 @@ impl Worker {
         }
     }
 
-    async fn configure(&mut self, config: &Value, choice: Choice) {
+    async fn configure(&mut self, config: &Value, choice: Choice, number: u32) {
+        self.number = number;
         match Config::from_json(config) {
             Ok(config) => self.config = config,
             Err(error) => return self.fail(&error),
@@ -195,10 +185,11 @@ impl Worker {
             None => Race::start(Rc::clone(&self.loaded.dataset), config, self.choice, &self.setup).await,
         };
         self.steps = 0;
-        self.evaluated = Evaluated::default();
+        self.evaluations = Evaluations::default();
         match made {
             Ok(race) => {
                 self.report(&Report::Ready {
+                    race: self.number,
                     engine: race.description().clone(),
                     steps_per_epoch: race.steps_per_epoch(),
                 });
@@ -243,7 +234,7 @@ impl Worker {
     }
 
     async fn set(&mut self, racer: usize, name: &str, value: f64) {
-        let knob = self.config.racers.get(racer).and_then(|settings| settings.optimizer().knob(name));
+        let knob = self.config.racers.get(racer).and_then(|settings| settings.knob(name));
         let json = knob.map_or_else(|| value.into(), |knob| knob.json(value));
         let set = match &self.race {
             Some(race) => race.set_knob(racer, name, &json).await,
@@ -264,7 +255,7 @@ impl Worker {
         }
         self.advance(count).await;
         self.pace.took(count, self.clock.now() - now);
-        if self.evaluation_is_due() {
+        if self.evaluations.due(self.clock.now()) {
             self.evaluate().await;
         }
         self.stop_at_the_end().await;
@@ -287,6 +278,7 @@ impl Worker {
                 self.steps += count;
                 self.throughput.add(self.clock.now(), count);
                 self.report(&Report::Steps {
+                    race: self.number,
                     first,
                     losses: metrics.losses,
                     dead_units: metrics.dead_units,
@@ -316,27 +308,22 @@ impl Worker {
         }
     }
 
-    fn evaluation_is_due(&self) -> bool {
-        let since = self.clock.now() - self.evaluated.at;
-        since > EVALUATION_PAUSE && since * EVALUATION_SHARE > self.evaluated.milliseconds
-    }
-
     async fn evaluate(&mut self) {
         let Some(race) = &self.race else { return };
-        if self.evaluated.step == Some(self.steps) || self.loaded.dataset.test().count() == 0 {
+        if self.evaluations.known(self.steps) || self.loaded.dataset.test().count() == 0 {
             return;
         }
         let start = self.clock.now();
         match race.evaluations().await {
             Ok(evaluations) => self.report(&Report::Evaluated {
+                race: self.number,
                 step: self.steps,
                 accuracies: evaluations.iter().map(|evaluation| evaluation.accuracy).collect(),
                 losses: evaluations.iter().map(|evaluation| evaluation.loss).collect(),
             }),
             Err(error) => self.fail(&error),
         }
-        let at = self.clock.now();
-        self.evaluated = Evaluated { step: Some(self.steps), at, milliseconds: at - start };
+        self.evaluations.took(self.steps, start, self.clock.now());
     }
 
     fn set_state(&mut self, state: State) {

@@ -185,16 +185,19 @@ fn racer(field: &str, json: &Value) -> Result<Settings, ConfigError> {
 }
 
 fn optimizer(field: &str, value: &Value) -> Result<&'static Optimizer, ConfigError> {
-    let known = optim::ALL.iter().map(|optimizer| optimizer.id).collect::<Vec<_>>().join(", ");
     let found = value.as_str().and_then(optim::find);
-    found.ok_or_else(|| ConfigError::value(&format!("{field}.optimizer"), value, &format!("one of {known}")))
+    found.ok_or_else(|| ConfigError::value(&format!("{field}.optimizer"), value, &format!("one of {}", optimizers())))
+}
+
+/// What an optimizer may be called.
+fn optimizers() -> String {
+    optim::ALL.iter().map(|optimizer| optimizer.id).collect::<Vec<_>>().join(", ")
 }
 
 fn set_knob(settings: &mut Settings, racer: &str, name: &str, value: &Value) -> Result<(), ConfigError> {
-    let optimizer = settings.optimizer();
     let field = format!("{racer}.{name}");
-    let Some(knob) = optimizer.knob(name) else {
-        let known = std::iter::once("optimizer").chain(optimizer.knobs.iter().map(|knob| knob.name));
+    let Some(knob) = settings.knob(name) else {
+        let known = std::iter::once("optimizer").chain(settings.values().map(|(knob, _)| knob.name));
         return Err(unknown(field, known));
     };
     Ok(settings.set(&field, knob, knob.read(&field, value)?)?)
@@ -241,12 +244,12 @@ mod tests {
         assert_eq!(refusal(&json!({ "racers": [] })), "racers is a list of 0, but must be a list of 1 to 64 racers");
         assert_eq!(
             refusal(&json!({ "racers": [{}] })),
-            "racers[0].optimizer is missing, but must be one of gd, rmsprop, adam"
+            format!("racers[0].optimizer is missing, but must be one of {}", optimizers())
         );
         assert_eq!(
             refusal(&json!({ "racers": [{ "optimizer": "adam", "rho": 0.9 }] })),
             "racers[0].rho is not a setting here; the settings are optimizer, learning_rate, beta1, beta2, epsilon, \
-             correct_v"
+             correct_v, schedule, schedule_steps, schedule_factor, warmup_steps, l1, l2, weight_decay"
         );
         assert_eq!(
             refusal(&json!({ "racers": [{ "optimizer": "adam", "beta2": 1 }] })),

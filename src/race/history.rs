@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// How much of the smoothed loss is kept each step: it averages over about the last 20 steps.
-pub const SMOOTHING: f64 = 0.95;
+/// How much of the smoothed loss is kept each step: it averages over about the last 10 steps.
+pub const SMOOTHING: f64 = 0.9;
 
 /// Entries that a summary on the level above covers.
 const BLOCK: usize = 16;

@@ -1,4 +1,5 @@
-//! How many steps to run now: enough for the pace asked for, and never more than take about a frame.
+//! How many steps to run now: enough for the pace asked for, and never more than take about a frame; and when to
+//! evaluate between them.
 
 use std::collections::VecDeque;
 
@@ -91,6 +92,37 @@ impl Throughput {
     }
 }
 
+/// At most this share of a race's time goes into evaluations.
+const EVALUATION_SHARE: f64 = 0.1;
+/// Milliseconds between two of them, at least.
+const EVALUATION_PAUSE: f64 = 1000.0;
+
+/// When the racers were last evaluated, and what it cost.
+#[derive(Default)]
+pub struct Evaluations {
+    step: Option<u64>,
+    at: f64,
+    milliseconds: f64,
+}
+
+impl Evaluations {
+    /// Whether a race that goes on should be evaluated at `now`.
+    pub fn due(&self, now: f64) -> bool {
+        let since = now - self.at;
+        since > EVALUATION_PAUSE && since * EVALUATION_SHARE > self.milliseconds
+    }
+
+    /// Whether an evaluation after `step` steps would only repeat the last one.
+    pub fn known(&self, step: u64) -> bool {
+        self.step == Some(step)
+    }
+
+    /// The racers were evaluated after `step` steps, from `start` to `end`.
+    pub fn took(&mut self, step: u64, start: f64, end: f64) {
+        *self = Self { step: Some(step), at: end, milliseconds: end - start };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +148,17 @@ mod tests {
             let steps = second(&mut pace, 1.0) as f64;
             assert!((steps - rate).abs() <= 2.0, "{steps} steps at {rate} per second");
         }
+    }
+
+    #[test]
+    fn evaluations_take_a_tenth_of_the_time_at_most() {
+        let mut evaluations = Evaluations::default();
+        assert!(!evaluations.known(0));
+        evaluations.took(10, 5000.0, 5050.0);
+        assert!(evaluations.known(10) && !evaluations.known(11));
+        assert!(!evaluations.due(6000.0) && evaluations.due(6100.0), "a cheap one: every second");
+        evaluations.took(20, 7000.0, 7500.0);
+        assert!(!evaluations.due(12_000.0) && evaluations.due(12_600.0), "half a second: every five");
     }
 
     #[test]

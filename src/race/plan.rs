@@ -1,6 +1,6 @@
 //! What each step uses: its minibatch and, for every racer, the scalars of its update.
 
-use crate::optim::Scalars;
+use crate::optim::{Penalty, Scalars, Settings};
 use crate::race::config::Config;
 
 /// One race step.
@@ -15,7 +15,16 @@ pub struct Step {
     /// Images in its minibatch; the epoch's last one may be short.
     pub size: usize,
     /// One for each racer.
-    pub scalars: Vec<Scalars>,
+    pub racers: Vec<RacerStep>,
+}
+
+/// What one racer's update uses in a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RacerStep {
+    /// The optimizer's.
+    pub scalars: Scalars,
+    /// What holds its weights down.
+    pub penalty: Penalty,
 }
 
 /// Steps in an epoch over `images` training images: the last minibatch is short, never dropped.
@@ -33,8 +42,12 @@ pub fn step(config: &Config, images: usize, number: u64) -> Step {
         start,
         size: config.batch_size.min(images - start),
         // The formulas count steps from 1.
-        scalars: config.racers.iter().map(|racer| (racer.optimizer().scalars)(racer, number + 1)).collect(),
+        racers: config.racers.iter().map(|racer| racer_step(racer, number + 1)).collect(),
     }
+}
+
+fn racer_step(racer: &Settings, step: u64) -> RacerStep {
+    RacerStep { scalars: (racer.optimizer().scalars)(racer, step), penalty: racer.penalty(step) }
 }
 
 #[cfg(test)]
@@ -49,6 +62,6 @@ mod tests {
         assert_eq!(steps[5].start + steps[5].size, 512);
         assert_eq!((steps[5].epoch, steps[5].size), (0, 12));
         assert_eq!((steps[6].epoch, steps[6].start, steps[6].size), (1, 0, 100));
-        assert_eq!(steps[0].scalars.len(), 3);
+        assert_eq!(steps[0].racers.len(), 3);
     }
 }

@@ -1,6 +1,9 @@
 // The two stock browsers, each with its own WebGPU on a software adapter: Chromium with Dawn on SwiftShader, Firefox
 // with wgpu on lavapipe. And Chromium as it starts without flags on such a machine: WebGPU, but no adapter.
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
 import puppeteer from "puppeteer-core";
 
 const required = (name) => {
@@ -11,6 +14,12 @@ const required = (name) => {
 
 export const url = required("GRADPRIX_URL");
 export const urlWithoutData = required("GRADPRIX_URL_WITHOUT_DATA");
+export const dataFolder = join(required("GRADPRIX_DIST"), "data");
+
+// Why a test that is about MNIST cannot run, or false where it can.
+export const withoutMnist = existsSync(join(dataFolder, "train-images-idx3-ubyte.gz"))
+  ? false
+  : "MNIST is neither in MNIST_DIR nor reachable, and this test is about it";
 
 const chromium = (args) => ({
   browser: "chrome",

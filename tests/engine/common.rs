@@ -30,6 +30,11 @@ pub(crate) fn fixtures() -> Value {
     serde_json::from_str(include_str!("../fixtures/trajectories.json")).expect("the fixtures are JSON")
 }
 
+/// `tests/fixtures/settings.json`: schedules and regularisation.
+pub(crate) fn settings() -> Value {
+    serde_json::from_str(include_str!("../fixtures/settings.json")).expect("the fixtures are JSON")
+}
+
 /// The configuration in `json`.
 pub(crate) fn config(json: &Value) -> Config {
     Config::from_json(json).expect("a valid configuration")

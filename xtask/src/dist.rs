@@ -46,11 +46,25 @@ fn compile(places: &Places) -> Result<PathBuf, Error> {
             .current_dir(&places.root)
             .args(["build", "--release", "--lib"])
             .args(["--package", "gradprix", "--target", WASM_TARGET])
+            .args(remapped_paths())
             .arg("--target-dir")
             .arg(&places.target),
     )?;
     let folder = places.target.join(WASM_TARGET).join("release");
     Ok(folder.join("gradprix.wasm"))
+}
+
+/// Cargo's arguments that keep this machine's folders out of the module, where panic messages would carry them: the
+/// same sources give the same module everywhere.
+fn remapped_paths() -> Vec<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let flags = home.map(|home| {
+        let flag = format!("--remap-path-prefix={}=cargo", home.display());
+        // A literal string of TOML: a Windows path keeps its backslashes.
+        ["--config".to_owned(), format!("target.{WASM_TARGET}.rustflags=['{flag}']")]
+    });
+    flags.into_iter().flatten().collect()
 }
 
 /// Makes the JavaScript for the module, unless this very module has its own already; returns the folder.

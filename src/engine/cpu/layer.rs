@@ -29,7 +29,7 @@ pub(super) fn add_rows(sum: &mut Block, entries: &[Entry], blocks: &[Block], col
     }
 }
 
-/// Parameters [101770] and a minibatch -> `hidden` [size, 128], relu(x·W1 + b1).
+/// Parameters \[101770\] and a minibatch -> `hidden` [size, 128], relu(x·W1 + b1).
 pub(super) fn hidden_layer(parameters: &[f32], minibatch: &Minibatch, hidden: &mut [Row]) {
     let weights = parameters[W1.range()].as_chunks().0;
     let biases = parameters[B1.range()].as_chunks::<LANES>().0;

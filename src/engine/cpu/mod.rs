@@ -12,8 +12,8 @@ use std::rc::Rc;
 use crate::data::{CLASSES, Dataset, PIXELS};
 use crate::engine::{Evaluation, Metrics, evaluation};
 use crate::model::{B1, B2, HIDDEN, PARAMETERS, W1, W2};
-use crate::optim::{Optimizer, SLOTS, Scalars};
-use crate::race::plan::Step;
+use crate::optim::{Optimizer, SLOTS};
+use crate::race::plan::{RacerStep, Step};
 use layer::{Output, Row, add_rows, add_scaled, hidden_layer};
 use minibatch::Minibatch;
 
@@ -24,17 +24,25 @@ const BLOCKS: usize = 4;
 
 struct Racer {
     optimizer: &'static Optimizer,
-    /// [101770]
+    /// \[101770\]
     parameters: Vec<f32>,
-    /// The optimizer's state: [101770] for each slot that it uses, else empty.
+    /// The optimizer's state: \[101770\] for each slot that it uses, else empty.
     slots: [Vec<f32>; SLOTS],
 }
 
 impl Racer {
+    /// One update of the weights in `range` by their `gradient`, which the racer's penalties join.
+    fn update_weights(&mut self, step: &RacerStep, range: std::ops::Range<usize>, gradient: &mut [f32]) {
+        if step.penalty.acts() {
+            step.penalty.apply(&mut self.parameters[range.clone()], gradient);
+        }
+        self.update(step, range, gradient);
+    }
+
     /// One update of the parameters in `range` by their `gradient`.
-    fn update(&mut self, scalars: &Scalars, range: std::ops::Range<usize>, gradient: &[f32]) {
+    fn update(&mut self, step: &RacerStep, range: std::ops::Range<usize>, gradient: &[f32]) {
         let slots = self.slots.each_mut().map(|slot| slot.get_mut(range.clone()).unwrap_or_default());
-        (self.optimizer.update)(scalars, &mut self.parameters[range], gradient, slots);
+        (self.optimizer.update)(&step.scalars, &mut self.parameters[range], gradient, slots);
     }
 }
 
@@ -62,7 +70,7 @@ impl Cpu {
         }
     }
 
-    /// Puts a racer for each of `optimizers` at the start: all at `parameters` [101770], with no state.
+    /// Puts a racer for each of `optimizers` at the start: all at `parameters` \[101770\], with no state.
     pub fn reset(&mut self, optimizers: &[&'static Optimizer], parameters: &[f32]) {
         let racer = |optimizer: &&'static Optimizer| Racer {
             optimizer,
@@ -85,8 +93,8 @@ impl Cpu {
             let chosen = &self.order[step.start..step.start + step.size];
             self.minibatch.gather(self.dataset.train(), chosen.iter().map(|image| *image as usize));
             self.minibatch.transpose();
-            for (racer, scalars) in step.scalars.iter().enumerate() {
-                let (loss, dead) = self.train(racer, scalars);
+            for (racer, step) in step.racers.iter().enumerate() {
+                let (loss, dead) = self.train(racer, step);
                 metrics.losses.push(loss);
                 metrics.dead_units.push(dead);
             }
@@ -95,7 +103,7 @@ impl Cpu {
     }
 
     /// One step of one racer on the minibatch at hand -> its loss and its share of dead hidden units.
-    fn train(&mut self, racer: usize, scalars: &Scalars) -> (f32, f32) {
+    fn train(&mut self, racer: usize, step: &RacerStep) -> (f32, f32) {
         let size = self.minibatch.size();
         self.hidden.resize(size, [0.0; HIDDEN]);
         self.hidden_gradient.resize(size, [0.0; HIDDEN]);
@@ -120,8 +128,8 @@ impl Cpu {
                 *highest = highest.max(*activation);
             }
         }
-        update_output(racer, scalars, &weights, &biases);
-        update_hidden(racer, scalars, &self.minibatch, &self.hidden_gradient);
+        update_output(racer, step, &weights, &biases);
+        update_hidden(racer, step, &self.minibatch, &self.hidden_gradient);
         let dead = highest.iter().filter(|activation| **activation == 0.0).count();
         (loss / size as f32, dead as f32 / HIDDEN as f32)
     }
@@ -146,34 +154,34 @@ impl Cpu {
         answers.iter().map(|answers| evaluation(dataset.test().labels(), answers.iter().copied())).collect()
     }
 
-    /// The parameters [101770] of `racer`.
+    /// The parameters \[101770\] of `racer`.
     pub fn parameters(&self, racer: usize) -> &[f32] {
         &self.racers[racer].parameters
     }
 
-    /// Gives `racer` other parameters [101770]; its optimizer's state stays.
+    /// Gives `racer` other parameters \[101770\]; its optimizer's state stays.
     pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) {
         self.racers[racer].parameters.copy_from_slice(parameters);
     }
 }
 
 /// One update of W2 and b2 by their gradients [10, 128] and \[10\].
-fn update_output(racer: &mut Racer, scalars: &Scalars, weights: &[Row; CLASSES], biases: &[f32; CLASSES]) {
+fn update_output(racer: &mut Racer, step: &RacerStep, weights: &[Row; CLASSES], biases: &[f32; CLASSES]) {
     let mut gradient = [0.0; W2.len()];
     for (unit, row) in gradient.as_chunks_mut::<CLASSES>().0.iter_mut().enumerate() {
         *row = std::array::from_fn(|class| weights[class][unit]);
     }
-    racer.update(scalars, W2.range(), &gradient);
-    racer.update(scalars, B2.range(), biases);
+    racer.update_weights(step, W2.range(), &mut gradient);
+    racer.update(step, B2.range(), biases);
 }
 
 /// One update of W1 and b1 by the gradients of the hidden layer's input [size, 128].
-fn update_hidden(racer: &mut Racer, scalars: &Scalars, minibatch: &Minibatch, gradients: &[Row]) {
+fn update_hidden(racer: &mut Racer, step: &RacerStep, minibatch: &Minibatch, gradients: &[Row]) {
     let mut biases = [0.0; HIDDEN];
     for gradient in gradients {
         add_scaled(&mut biases, 1.0, gradient);
     }
-    racer.update(scalars, B1.range(), &biases);
+    racer.update(step, B1.range(), &biases);
     let blocks = gradients.as_flattened().as_chunks().0;
     for pixel in 0..PIXELS {
         let entries = minibatch.pixel(pixel);
@@ -184,6 +192,6 @@ fn update_hidden(racer: &mut Racer, scalars: &Scalars, minibatch: &Minibatch, gr
             *block = sum;
         }
         let start = W1.start + pixel * HIDDEN;
-        racer.update(scalars, start..start + HIDDEN, &gradient);
+        racer.update_weights(step, start..start + HIDDEN, &mut gradient);
     }
 }

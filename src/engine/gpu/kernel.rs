@@ -14,15 +14,15 @@ pub(super) struct Kernel {
 }
 
 impl Kernel {
-    /// Starts to compile `stage`. Errors go to the device's error scope.
-    pub(super) fn new(device: &Device, stage: &Stage) -> Self {
+    /// Starts to compile `stage` for races of `optimizers`. Errors go to the device's error scope.
+    pub(super) fn new(device: &Device, stage: &Stage, optimizers: &[u32]) -> Self {
         let name = stage.entry;
         let entries: Vec<_> = layout_entries(stage.buffers).collect();
         let layout =
             device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(name), entries: &entries });
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some(name),
-            source: wgpu::ShaderSource::Wgsl(stage.module().into()),
+            source: wgpu::ShaderSource::Wgsl(stage.module(optimizers).into()),
         });
         let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some(name),

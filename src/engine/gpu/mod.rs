@@ -6,6 +6,7 @@
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
+mod buffers;
 mod kernel;
 mod readback;
 mod setup;
@@ -20,27 +21,23 @@ pub use setup::Setup;
 
 use std::rc::Rc;
 
-use wgpu::{BindGroup, Buffer, BufferUsages, CommandEncoder, ComputePass};
+use wgpu::{CommandEncoder, ComputePass};
 
-use crate::data::{CLASSES, Dataset, PIXELS};
+use crate::data::{CLASSES, Dataset};
 use crate::engine::{EngineError, Evaluation, evaluation};
 use crate::model::PARAMETERS;
-use crate::optim::{Optimizer, SLOTS};
+use crate::optim::Optimizer;
 use crate::race::config::RACERS;
 use crate::race::plan::Step;
+use buffers::{RACER_BYTES, Racers, Shared};
 use readback::Pool;
 use setup::Gear;
-use shader::Access::{Read, ReadWrite};
-use shader::{COLUMNS, LANES, SLOT, UPDATES};
+use shader::{COLUMNS, UPDATES};
 use uniform::{BATCH, STRIDE, StepUniform};
 
 /// The most steps in a submission.
 pub(super) const SUBMISSION: usize = uniform::SUBMISSION;
 
-/// Bytes of a racer's memory: parameters and optimizer state.
-const RACER_BYTES: u64 = ((1 + SLOTS) * SLOT * size_of::<f32>()) as u64;
-/// Bytes of an answer: loss and class.
-const ANSWER_BYTES: u64 = 8;
 /// Bytes of a step's metrics.
 const METRIC_BYTES: u64 = (RACERS * 2 * size_of::<u32>()) as u64;
 
@@ -53,29 +50,6 @@ pub struct Gpu {
     test_chunks: Vec<(usize, usize)>,
     racers: Racers,
     metrics: Pool,
-}
-
-/// Buffers that do not depend on the racers.
-struct Shared {
-    images: Buffer,
-    labels: Buffer,
-    /// The epoch's order of the training images, and behind it the test images in theirs.
-    order: Buffer,
-    /// The steps of a submission.
-    steps: Buffer,
-    /// One "step" for each chunk of test images.
-    test_steps: Buffer,
-    metrics: Buffer,
-}
-
-/// The racers' buffers, and the stages bound to them.
-struct Racers {
-    /// Each one's place in the registry.
-    optimizers: Vec<u32>,
-    memory: Buffer,
-    answers: Buffer,
-    train: [BindGroup; 3],
-    test: [BindGroup; 2],
 }
 
 impl Gpu {
@@ -93,7 +67,7 @@ impl Gpu {
         Ok(Self { gear, dataset, shared, test_chunks, racers, metrics })
     }
 
-    /// Puts a racer for each of `optimizers` at the start: all at `parameters` [101770], with no state.
+    /// Puts a racer for each of `optimizers` at the start: all at `parameters` \[101770\], with no state.
     ///
     /// # Errors
     /// [`EngineError::Device`] if the device's memory is too small.
@@ -108,9 +82,9 @@ impl Gpu {
         self.gear.queue.write_buffer(&self.shared.order, 0, bytemuck::cast_slice(order));
     }
 
-    /// Submits `steps`, at most [`SUBMISSION`], all of the epoch whose order was loaded.
+    /// Submits `steps`, at most 64, all of the epoch whose order was loaded.
     pub fn submit(&mut self, steps: &[Step]) -> Readback {
-        let Gear { device, queue, hidden_layer, output_layer, update_parameters, .. } = &*self.gear;
+        let Gear { device, queue, hidden_layer, output_layer, .. } = &*self.gear;
         let racers = self.racers.optimizers.len() as u32;
         let uniforms =
             steps.iter().zip(0..).map(|(step, place)| StepUniform::step(step, place, &self.racers.optimizers));
@@ -122,7 +96,7 @@ impl Gpu {
             let [hidden, output, update] = &self.racers.train;
             hidden_layer.dispatch(&mut pass, hidden, offset, hidden_groups(step.size, racers));
             output_layer.dispatch(&mut pass, output, offset, [step.size as u32, racers, 1]);
-            update_parameters.dispatch(&mut pass, update, offset, [UPDATES.div_ceil(64) as u32, racers, 1]);
+            self.racers.update_parameters.dispatch(&mut pass, update, offset, [UPDATES.div_ceil(64) as u32, racers, 1]);
         }
         drop(pass);
         let bytes = METRIC_BYTES * steps.len() as u64;
@@ -174,7 +148,7 @@ impl Gpu {
         evaluation(self.dataset.test().labels(), own)
     }
 
-    /// The parameters [101770] of `racer`.
+    /// The parameters \[101770\] of `racer`.
     ///
     /// # Errors
     /// [`EngineError::Device`] if the GPU failed.
@@ -188,7 +162,7 @@ impl Gpu {
         mapping.read("reading parameters", |bytes| bytemuck::cast_slice(bytes).to_vec()).await
     }
 
-    /// Gives `racer` other parameters [101770]; its optimizer's state stays.
+    /// Gives `racer` other parameters \[101770\]; its optimizer's state stays.
     pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) {
         let start = racer as u64 * RACER_BYTES;
         self.gear.queue.write_buffer(&self.racers.memory, start, bytemuck::cast_slice(parameters));
@@ -207,105 +181,4 @@ fn chunks(images: usize) -> impl Iterator<Item = (usize, usize)> {
 /// Workgroups of the hidden layer: 2 tiles of 4 images each.
 fn hidden_groups(images: usize, racers: u32) -> [u32; 3] {
     [(COLUMNS / 32) as u32, images.div_ceil(8) as u32, racers]
-}
-
-impl Shared {
-    fn new(gear: &Gear, dataset: &Dataset, test_chunks: &[(usize, usize)]) -> Self {
-        let (train, test) = (dataset.train(), dataset.test());
-        let test_start = train.count();
-        let order: Vec<u32> = (0..(test_start + test.count()) as u32).collect();
-        let test_steps = test_chunks.iter().map(|(first, count)| StepUniform::images(test_start + first, *count));
-        let uniform = BufferUsages::UNIFORM | BufferUsages::COPY_DST;
-        let storage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
-        // Written in two pieces: together they are too large to be copied once more.
-        let images = empty(gear, "images", storage, (train.images().len() + test.images().len()) as u64);
-        write(gear, &images, 0, train.images());
-        write(gear, &images, train.images().len() as u64, test.images());
-        Self {
-            images,
-            labels: filled(gear, "labels", storage, &[train.labels(), test.labels()].concat()),
-            order: filled(gear, "order", storage, bytemuck::cast_slice(&order)),
-            steps: empty(gear, "steps", uniform, (STRIDE * SUBMISSION) as u64),
-            test_steps: filled(gear, "test steps", uniform, &uniform::pack(test_steps)),
-            metrics: empty(gear, "metrics", storage | BufferUsages::COPY_SRC, METRIC_BYTES * SUBMISSION as u64),
-        }
-    }
-}
-
-impl Racers {
-    fn new(gear: &Gear, shared: &Shared, optimizers: &[&Optimizer], parameters: &[f32]) -> Self {
-        // An engine whose race is yet to come has room for one racer: no buffer may be empty.
-        let racers = optimizers.len().max(1);
-        let storage = BufferUsages::STORAGE | BufferUsages::COPY_SRC | BufferUsages::COPY_DST;
-        let rows = (racers * BATCH * size_of::<f32>()) as u64;
-        let memory = empty(gear, "racers", storage, racers as u64 * RACER_BYTES);
-        for racer in 0..optimizers.len() as u64 {
-            gear.queue.write_buffer(&memory, racer * RACER_BYTES, bytemuck::cast_slice(parameters));
-        }
-        let hidden = empty(gear, "hidden", storage, rows * (COLUMNS * LANES) as u64);
-        let hidden_gradient = empty(gear, "hidden gradient", storage, rows * (COLUMNS * LANES) as u64);
-        let logit_gradient = empty(gear, "logit gradient", storage, rows * CLASSES as u64);
-        let minibatch = empty(gear, "minibatch", storage, (BATCH * PIXELS) as u64);
-        let answers = empty(gear, "answers", storage, (racers * BATCH) as u64 * ANSWER_BYTES);
-
-        let Shared { images, labels, order, steps, test_steps, metrics } = shared;
-        let forward = |steps| {
-            let hidden_layer =
-                [(Read, images), (Read, order), (Read, &memory), (ReadWrite, &hidden), (ReadWrite, &minibatch)];
-            let output_layer = [
-                (Read, labels),
-                (Read, order),
-                (Read, &memory),
-                (Read, &hidden),
-                (ReadWrite, &hidden_gradient),
-                (ReadWrite, &logit_gradient),
-                (ReadWrite, &answers),
-            ];
-            [
-                gear.hidden_layer.bind(&gear.device, steps, &hidden_layer),
-                gear.output_layer.bind(&gear.device, steps, &output_layer),
-            ]
-        };
-        let update = [
-            (Read, &minibatch),
-            (Read, &hidden),
-            (Read, &hidden_gradient),
-            (Read, &logit_gradient),
-            (Read, &answers),
-            (ReadWrite, &memory),
-            (ReadWrite, metrics),
-        ];
-        let update = gear.update_parameters.bind(&gear.device, steps, &update);
-        let [hidden_layer, output_layer] = forward(steps);
-        Self {
-            optimizers: optimizers.iter().map(|optimizer| optimizer.index() as u32).collect(),
-            train: [hidden_layer, output_layer, update],
-            test: forward(test_steps),
-            memory,
-            answers,
-        }
-    }
-}
-
-/// A buffer of zeros.
-fn empty(gear: &Gear, label: &'static str, usage: BufferUsages, bytes: u64) -> Buffer {
-    let descriptor = wgpu::BufferDescriptor { label: Some(label), size: bytes, usage, mapped_at_creation: false };
-    gear.device.create_buffer(&descriptor)
-}
-
-/// A buffer that holds `bytes`.
-fn filled(gear: &Gear, label: &'static str, usage: BufferUsages, bytes: &[u8]) -> Buffer {
-    let buffer = empty(gear, label, usage, bytes.len().max(STRIDE).next_multiple_of(LANES) as u64);
-    write(gear, &buffer, 0, bytes);
-    buffer
-}
-
-/// Writes `bytes` at `start`, a multiple of 4, and zeros behind them up to a whole word: WebGPU writes words.
-fn write(gear: &Gear, buffer: &Buffer, start: u64, bytes: &[u8]) {
-    let (words, rest) = bytes.as_chunks::<LANES>();
-    gear.queue.write_buffer(buffer, start, words.as_flattened());
-    if !rest.is_empty() {
-        let last: [u8; LANES] = std::array::from_fn(|at| rest.get(at).copied().unwrap_or(0));
-        gear.queue.write_buffer(buffer, start + (words.len() * LANES) as u64, &last);
-    }
 }

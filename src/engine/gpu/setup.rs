@@ -4,21 +4,26 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use wgpu::{Adapter, Device, ErrorFilter, Queue};
+use wgpu::{Adapter, Device, ErrorFilter, Instance, Queue};
 
 use super::kernel::Kernel;
 use super::shader::{HIDDEN_LAYER, OUTPUT_LAYER, UPDATE_PARAMETERS};
 use crate::engine::EngineError;
+use crate::optim;
+use crate::race::config::Config;
 
 /// The adapter that was found, if any, and its device once it was asked for.
 pub struct Setup {
+    instance: Instance,
     found: Result<Found, String>,
     device: RefCell<Option<Rc<Gear>>>,
 }
 
 struct Found {
-    adapter: Adapter,
+    /// Taken by its first device: in browsers an adapter gives one only.
+    adapter: RefCell<Option<Adapter>>,
     name: String,
+    software: bool,
 }
 
 /// A device and what is compiled for it.
@@ -27,7 +32,8 @@ pub(super) struct Gear {
     pub(super) queue: Queue,
     pub(super) hidden_layer: Kernel,
     pub(super) output_layer: Kernel,
-    pub(super) update_parameters: Kernel,
+    /// The third stage, for each set of optimizers that has raced.
+    update_parameters: RefCell<Vec<(Vec<u32>, Rc<Kernel>)>>,
     faults: Faults,
 }
 
@@ -48,20 +54,20 @@ impl Faults {
 impl Setup {
     /// Asks for the strongest adapter. Where it is hardware its device is opened and the stages start to compile.
     pub async fn find() -> Self {
-        let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
-        let options = wgpu::RequestAdapterOptions {
-            power_preference: wgpu::PowerPreference::HighPerformance,
-            ..wgpu::RequestAdapterOptions::default()
-        };
-        let found = match instance.request_adapter(&options).await {
-            Ok(adapter) => Ok(Found { name: adapter_name(&adapter).await, adapter }),
+        let instance = new_instance();
+        let found = match request_adapter(&instance).await {
+            Ok(adapter) => Ok(Found {
+                name: adapter_name(&adapter).await,
+                software: adapter.get_info().device_type == wgpu::DeviceType::Cpu,
+                adapter: RefCell::new(Some(adapter)),
+            }),
             // In a browser wgpu's own words speak of drivers that no browser lets it see.
             #[cfg(target_arch = "wasm32")]
             Err(_) => Err(super::browser::why_no_adapter()),
             #[cfg(not(target_arch = "wasm32"))]
             Err(error) => Err(error.to_string()),
         };
-        let setup = Self { found, device: RefCell::new(None) };
+        let setup = Self { instance, found, device: RefCell::new(None) };
         if setup.software() == Some(false) {
             // A failure shows when the race starts.
             drop(setup.gear().await);
@@ -71,13 +77,12 @@ impl Setup {
 
     /// No adapter, for a `reason`: where nothing but the CPU is wanted.
     pub fn none(reason: &str) -> Self {
-        Self { found: Err(reason.to_owned()), device: RefCell::new(None) }
+        Self { instance: new_instance(), found: Err(reason.to_owned()), device: RefCell::new(None) }
     }
 
     /// Whether the adapter is software; nothing where there is none.
     pub(in crate::engine) fn software(&self) -> Option<bool> {
-        let found = self.found.as_ref().ok()?;
-        Some(found.adapter.get_info().device_type == wgpu::DeviceType::Cpu)
+        self.found.as_ref().ok().map(|found| found.software)
     }
 
     /// The adapter's name, or why there is none.
@@ -92,7 +97,12 @@ impl Setup {
             return Ok(Rc::clone(gear));
         }
         let failed = |reason| EngineError::NoDevice { adapter: found.name.clone(), reason };
-        let gear = Rc::new(Gear::open(&found.adapter).await.map_err(failed)?);
+        let adapter = found.adapter.borrow_mut().take();
+        let adapter = match adapter {
+            Some(adapter) => adapter,
+            None => request_adapter(&self.instance).await.map_err(|error| failed(error.to_string()))?,
+        };
+        let gear = Rc::new(Gear::open(&adapter).await.map_err(failed)?);
         self.device.replace(Some(Rc::clone(&gear)));
         Ok(gear)
     }
@@ -110,14 +120,29 @@ impl Gear {
 
         let scope = device.push_error_scope(ErrorFilter::Validation);
         let gear = Self {
-            hidden_layer: Kernel::new(&device, &HIDDEN_LAYER),
-            output_layer: Kernel::new(&device, &OUTPUT_LAYER),
-            update_parameters: Kernel::new(&device, &UPDATE_PARAMETERS),
+            hidden_layer: Kernel::new(&device, &HIDDEN_LAYER, &[]),
+            output_layer: Kernel::new(&device, &OUTPUT_LAYER, &[]),
+            update_parameters: RefCell::default(),
             device,
             queue,
             faults,
         };
+        // Most races start with these.
+        let usual: Vec<u32> = Config::default().racers.iter().map(|racer| racer.optimizer().index() as u32).collect();
+        gear.update_parameters(&usual);
         scope.pop().await.map_or(Ok(gear), |error| Err(error.to_string()))
+    }
+
+    /// The third stage for races of `optimizers`, compiled at the first call for them.
+    pub(super) fn update_parameters(&self, optimizers: &[u32]) -> Rc<Kernel> {
+        let set: Vec<u32> = (0..optim::ALL.len() as u32).filter(|number| optimizers.contains(number)).collect();
+        let mut compiled = self.update_parameters.borrow_mut();
+        if let Some((_, kernel)) = compiled.iter().find(|(known, _)| *known == set) {
+            return Rc::clone(kernel);
+        }
+        let kernel = Rc::new(Kernel::new(&self.device, &UPDATE_PARAMETERS, &set));
+        compiled.push((set, Rc::clone(&kernel)));
+        kernel
     }
 
     /// What went wrong on the device while `doing` something, if anything did.
@@ -138,13 +163,25 @@ impl Gear {
     }
 }
 
-/// What the adapter calls itself, and whether it is software.
+fn new_instance() -> Instance {
+    Instance::new(wgpu::InstanceDescriptor::new_without_display_handle())
+}
+
+/// The strongest adapter.
+async fn request_adapter(instance: &Instance) -> Result<Adapter, wgpu::RequestAdapterError> {
+    let options = wgpu::RequestAdapterOptions {
+        power_preference: wgpu::PowerPreference::HighPerformance,
+        ..wgpu::RequestAdapterOptions::default()
+    };
+    instance.request_adapter(&options).await
+}
+
+/// What the adapter calls itself.
 async fn adapter_name(adapter: &Adapter) -> String {
     let info = adapter.get_info();
     #[cfg(target_arch = "wasm32")]
     let name = if info.name.is_empty() { super::browser::adapter_name().await } else { info.name };
     #[cfg(not(target_arch = "wasm32"))]
     let name = std::future::ready(info.name).await;
-    let kind = if info.device_type == wgpu::DeviceType::Cpu { "software adapter" } else { "graphics adapter" };
-    if name.is_empty() { format!("{kind} without a name") } else { format!("{name} ({kind})") }
+    if name.is_empty() { "an adapter without a name".to_owned() } else { name }
 }

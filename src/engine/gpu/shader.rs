@@ -60,12 +60,13 @@ pub(super) const W1_TILES: usize = WORDS / 2 * COLUMNS;
 pub(super) const UPDATES: usize = W1_TILES + COLUMNS + OUTPUT_FOURS + 1;
 
 impl Stage {
-    /// The whole module. WGSL takes declarations in any order, so the pieces are just put one behind the other.
-    pub(super) fn module(&self) -> String {
+    /// The whole module, for races of `optimizers`, numbers in the registry. WGSL takes declarations in any order, so
+    /// the pieces are just put one behind the other.
+    pub(super) fn module(&self, optimizers: &[u32]) -> String {
         let mut module = constants();
         module += include_str!("../../../shaders/common.wgsl");
         if self.entry == UPDATE_PARAMETERS.entry {
-            module += &optimizers();
+            module += &updates(optimizers);
         }
         module + self.source
     }
@@ -94,15 +95,19 @@ fn constants() -> String {
     text
 }
 
-/// For each optimizer its scalars' struct and its formula, and for all the switch between them.
-fn optimizers() -> String {
+/// For each optimizer its scalars' struct and its formula, and the switch between those that race. The others stay out
+/// of it, because some devices run through every case, only without effect where it is not theirs.
+fn updates(racing: &[u32]) -> String {
     let mut text = String::new();
     let mut cases = String::new();
-    for (number, optimizer) in optim::ALL.iter().enumerate() {
+    for (number, optimizer) in (0..).zip(optim::ALL) {
         let name = struct_name(optimizer.id);
         let fields: Vec<String> = optimizer.scalar_names.iter().map(|field| format!("{field}: f32")).collect();
         let values: Vec<String> = (0..fields.len()).map(|at| format!("s[{}][{}]", at / LANES, at % LANES)).collect();
         let _ = write!(text, "struct {name} {{ {} }}\n{}", fields.join(", "), optimizer.wgsl);
+        if !racing.contains(&number) {
+            continue;
+        }
         let _ = writeln!(
             cases,
             "case {number}u: {{ return update_{}({name}({}), theta, gradient, state); }}",

@@ -7,11 +7,13 @@ use naga::{AddressSpace, Module, StorageAccess, TypeInner};
 
 use super::shader::{Access, HIDDEN_LAYER, OUTPUT_LAYER, Stage, UPDATE_PARAMETERS};
 use super::uniform::{RacerUniform, STRIDE, StepUniform};
+use crate::optim;
 
 const STAGES: [Stage; 3] = [HIDDEN_LAYER, OUTPUT_LAYER, UPDATE_PARAMETERS];
 
 fn parsed(stage: &Stage) -> Module {
-    let source = stage.module();
+    let all: Vec<u32> = (0..optim::ALL.len() as u32).collect();
+    let source = stage.module(&all);
     naga::front::wgsl::parse_str(&source).unwrap_or_else(|error| panic!("{}", error.emit_to_string(&source)))
 }
 
@@ -71,8 +73,11 @@ fn uniforms_lie_as_the_shaders_read_them() {
         at("racers", offset_of!(StepUniform, racers)),
     ];
     assert_eq!(layout(&module, "Step"), (step, size_of::<StepUniform>() as u32));
-    let racer =
-        vec![at("optimizer", offset_of!(RacerUniform, optimizer)), at("scalars", offset_of!(RacerUniform, scalars))];
+    let racer = vec![
+        at("optimizer", offset_of!(RacerUniform, optimizer)),
+        at("penalty", offset_of!(RacerUniform, penalty)),
+        at("scalars", offset_of!(RacerUniform, scalars)),
+    ];
     assert_eq!(layout(&module, "Racer"), (racer, size_of::<RacerUniform>() as u32));
     assert!(STRIDE.is_multiple_of(256) && STRIDE >= size_of::<StepUniform>());
 }

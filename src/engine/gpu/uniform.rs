@@ -4,7 +4,7 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::optim::SCALARS;
 use crate::race::config::{BATCH_SIZE, RACERS};
-use crate::race::plan::Step;
+use crate::race::plan::{RacerStep, Step};
 
 /// The most images in a dispatch.
 pub(super) const BATCH: usize = BATCH_SIZE.max as usize;
@@ -18,6 +18,8 @@ pub(super) struct RacerUniform {
     /// Its place in [`crate::optim::ALL`].
     pub(super) optimizer: u32,
     padding: [u32; 3],
+    /// λ₁, λ₂, what decay leaves of a weight; the fourth is not used.
+    pub(super) penalty: [f32; 4],
     pub(super) scalars: [f32; SCALARS],
 }
 
@@ -44,8 +46,11 @@ impl StepUniform {
     /// `step`, the `place`-th of its submission, for racers whose optimizers have these numbers.
     pub(super) fn step(step: &Step, place: usize, optimizers: &[u32]) -> Self {
         let mut uniform = Self { place: place as u32, ..Self::images(step.start, step.size) };
-        for ((racer, optimizer), scalars) in uniform.racers.iter_mut().zip(optimizers).zip(&step.scalars) {
-            *racer = RacerUniform { optimizer: *optimizer, padding: [0; 3], scalars: *scalars };
+        for ((racer, optimizer), RacerStep { scalars, penalty }) in
+            uniform.racers.iter_mut().zip(optimizers).zip(&step.racers)
+        {
+            let penalty = [penalty.l1, penalty.l2, penalty.kept, 0.0];
+            *racer = RacerUniform { optimizer: *optimizer, padding: [0; 3], penalty, scalars: *scalars };
         }
         uniform
     }

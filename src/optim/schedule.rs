@@ -1,0 +1,91 @@
+//! How the learning rate changes over the race, for any optimizer. Steps t count from 0, as PyTorch's schedulers do.
+
+use std::f64::consts::PI;
+
+use super::{Knob, Scale, Settings};
+
+/// Which curve the learning rate follows.
+pub(super) const SCHEDULE: Knob = Knob {
+    name: "schedule",
+    label: "Schedule",
+    symbol: "",
+    min: 0.0,
+    max: 5.0,
+    default: 0.0,
+    scale: Scale::Choice(&["constant", "step", "exponential", "cosine", "one_cycle", "inverse_time"]),
+    doc: "How the learning rate changes over the race: large steps find the valley, small ones its floor.",
+};
+
+/// n.
+pub(super) const SCHEDULE_STEPS: Knob = Knob {
+    name: "schedule_steps",
+    label: "Length",
+    symbol: "n",
+    min: 1.0,
+    max: 1_000_000.0,
+    default: 2345.0,
+    scale: Scale::LogInteger,
+    doc: "The schedule's length in steps: from one drop to the next, or to the end of a cosine or of the cycle. Five \
+          epochs of 128 images take 2,345.",
+};
+
+/// γ.
+pub(super) const SCHEDULE_FACTOR: Knob = Knob {
+    name: "schedule_factor",
+    label: "Factor",
+    symbol: "γ",
+    min: 0.001,
+    max: 1.0,
+    default: 0.1,
+    scale: Scale::Log,
+    doc: "What is left of the learning rate after the schedule's steps, where it falls by drops or exponentially.",
+};
+
+/// w.
+pub(super) const WARMUP_STEPS: Knob = Knob {
+    name: "warmup_steps",
+    label: "Warm-up",
+    symbol: "w",
+    min: 0.0,
+    max: 100_000.0,
+    default: 0.0,
+    scale: Scale::LogInteger,
+    doc: "The learning rate grows to its full size over so many first steps, while the optimizer's means are still poor.",
+};
+
+/// Settings and a step, from 0 -> what the learning rate is multiplied by at that step.
+///
+/// - `constant`: 1.
+/// - `step`: γ^⌊t/n⌋, PyTorch's `StepLR`.
+/// - `exponential`: γ^(t/n), PyTorch's `ExponentialLR` with gamma γ^(1/n).
+/// - `cosine`: ½·(1 + cos(π·t/n)), 0 from n on. Loshchilov & Hutter 2017, "SGDR", eq. 5; PyTorch's `CosineAnnealingLR`.
+/// - `one_cycle`: from 1/25 up to 1 at 0.3·n − 1 and down to 1/250,000 at n − 1, both by half a cosine. Smith & Topin
+///   2018, "Super-convergence"; PyTorch's `OneCycleLR` with its defaults, whose momentum is left alone.
+/// - `inverse_time`: 1/(1 + t/n).
+///
+/// With a warm-up of w steps all are multiplied by (t + 1)/w before step w.
+pub(super) fn factor(settings: &Settings, t: u64) -> f64 {
+    let (t, n) = (t as f64, settings.get(&SCHEDULE_STEPS));
+    let gamma = settings.get(&SCHEDULE_FACTOR);
+    let scheduled = match settings.get(&SCHEDULE) as u8 {
+        1 => libm::pow(gamma, (t / n).floor()),
+        2 => libm::pow(gamma, t / n),
+        3 => anneal(1.0, 0.0, t / n),
+        4 => one_cycle(t, n),
+        5 => 1.0 / (1.0 + t / n),
+        _ => 1.0,
+    };
+    let warmup = settings.get(&WARMUP_STEPS);
+    if t < warmup { scheduled * (t + 1.0) / warmup } else { scheduled }
+}
+
+fn one_cycle(t: f64, n: f64) -> f64 {
+    let (start, end) = (1.0 / 25.0, 1.0 / 25.0 / 1e4);
+    let (top, last) = (0.3 * n - 1.0, n - 1.0);
+    if t < top { anneal(start, 1.0, t / top) } else { anneal(1.0, end, (t - top) / (last - top)) }
+}
+
+/// Half a cosine from `from` to `to`, as `share` goes from 0 to 1; `to` behind that.
+fn anneal(from: f64, to: f64, share: f64) -> f64 {
+    to + (from - to) / 2.0 * (1.0 + libm::cos(PI * share.min(1.0)))
+}

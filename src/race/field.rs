@@ -1,0 +1,113 @@
+//! Who races: changing the field of a race.
+
+use crate::optim::{self, Optimizer, Settings};
+use crate::race::config::Config;
+
+/// The most racers that a reader can follow.
+pub const FIELD: usize = 8;
+
+/// A change of the field.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum FieldChange {
+    /// One racer more: an optimizer that does not race yet, where there is one.
+    Add,
+    /// A racer goes on with another optimizer, at its defaults.
+    Become {
+        /// The racer's number.
+        racer: usize,
+        /// Its new optimizer.
+        optimizer: &'static Optimizer,
+    },
+    /// A racer gets a twin with the same settings, beside it.
+    Duplicate(usize),
+    /// A racer leaves; the last one stays.
+    Remove(usize),
+    /// A racer changes place with the one before it.
+    MoveUp(usize),
+}
+
+impl Config {
+    /// What the racers are called: by their optimizers, and by number where several have the same.
+    pub fn names(&self) -> Vec<String> {
+        let optimizers: Vec<&Optimizer> = self.racers.iter().map(Settings::optimizer).collect();
+        let name = |at: usize| {
+            let (own, same) = (optimizers[at], |other: &&&Optimizer| **other == optimizers[at]);
+            if optimizers.iter().filter(same).count() == 1 {
+                return own.name.to_owned();
+            }
+            format!("{} {}", own.name, optimizers[..=at].iter().filter(same).count())
+        };
+        (0..optimizers.len()).map(name).collect()
+    }
+
+    /// Makes `change` -> what happened, in words; nothing where it cannot be made.
+    pub fn change(&mut self, change: FieldChange) -> Option<String> {
+        let names = self.names();
+        match change {
+            FieldChange::Add if self.racers.len() < FIELD => {
+                let racing = |optimizer: &&Optimizer| self.racers.iter().any(|racer| racer.optimizer() == *optimizer);
+                let optimizer = optim::ALL.iter().find(|optimizer| !racing(optimizer)).or(optim::ALL.last())?;
+                self.racers.push(Settings::new(optimizer));
+                Some(format!("{} joins", optimizer.name))
+            }
+            FieldChange::Become { racer, optimizer } => {
+                *self.racers.get_mut(racer)? = Settings::new(optimizer);
+                Some(format!("{} becomes {}", names[racer], optimizer.name))
+            }
+            FieldChange::Duplicate(racer) if self.racers.len() < FIELD => {
+                self.racers.insert(racer + 1, self.racers.get(racer)?.clone());
+                Some(format!("{} has a twin", names[racer]))
+            }
+            FieldChange::Remove(racer) if self.racers.len() > 1 && racer < self.racers.len() => {
+                self.racers.remove(racer);
+                Some(format!("{} leaves", names[racer]))
+            }
+            FieldChange::MoveUp(racer) if racer > 0 && racer < self.racers.len() => {
+                self.racers.swap(racer - 1, racer);
+                Some(format!("{} moves up", names[racer]))
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_grows_changes_and_shrinks() {
+        let mut config = Config::default();
+        assert_eq!(config.names(), ["Gradient descent", "RMSprop", "Adam"]);
+        let added = config.change(FieldChange::Add).expect("there is room");
+        let new = config.racers[3].optimizer();
+        assert!(added == format!("{} joins", new.name) && !["gd", "rmsprop", "adam"].contains(&new.id), "{added}");
+        config.racers[0].set("learning_rate", &optim::ALL[0].knobs[0], 0.5).expect("in range");
+        config.change(FieldChange::Duplicate(0)).expect("there is room");
+        assert_eq!(config.racers[0], config.racers[1], "a twin has the same settings");
+        assert_eq!(config.names()[..3], ["Gradient descent 1", "Gradient descent 2", "RMSprop"]);
+        config.change(FieldChange::MoveUp(2)).expect("it is not the first");
+        assert_eq!(config.names()[..3], ["Gradient descent 1", "RMSprop", "Gradient descent 2"]);
+        let adam = optim::find("adam").expect("registered");
+        config.change(FieldChange::Become { racer: 0, optimizer: adam }).expect("racer 0 is there");
+        assert_eq!(config.names()[0], "Adam 1");
+        while config.racers.len() > 1 {
+            config.change(FieldChange::Remove(0)).expect("it is not the last");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_changed_stays() {
+        let mut config = Config::default();
+        assert_eq!(config.change(FieldChange::MoveUp(0)), None);
+        assert_eq!(config.change(FieldChange::Duplicate(3)), None);
+        assert_eq!(config.change(FieldChange::Remove(3)), None);
+        while config.racers.len() < FIELD {
+            config.change(FieldChange::Add).expect("there is room");
+        }
+        assert_eq!(config.change(FieldChange::Add), None);
+        assert_eq!(config.change(FieldChange::Duplicate(0)), None);
+        config.racers.truncate(1);
+        assert_eq!(config.change(FieldChange::Remove(0)), None, "the last one stays");
+    }
+}
