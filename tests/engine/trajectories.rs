@@ -1,7 +1,7 @@
 //! Both engines against PyTorch: every loss of 200 or 400 steps, and the parameters at the end.
 //!
 //! The reference is PyTorch's f64 run. PyTorch's own f32 run differs from it by up to an eighth of what is allowed to
-//! the engines here, in the same cases: it is about what f32 can give.
+//! the engines here, in the cases of `trajectories.json`: it is about what f32 can give.
 
 use crate::common::{config, dataset, fixtures, norm, runner, settings};
 use gradprix::engine::{Choice, Runner};
@@ -38,7 +38,7 @@ fn numpy_draws_the_same_weights_and_orders() {
     }
 }
 
-/// Runs each case of `fixtures`; a loss may be 1e-6 and 1e-5 of it away from PyTorch's.
+/// Runs each case of `fixtures` on the engine `choice`.
 fn follow_pytorch(choice: Choice, fixtures: &Value) {
     let dataset = dataset(0);
     for case in fixtures["cases"].as_array().expect("a list of cases") {
