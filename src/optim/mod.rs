@@ -59,7 +59,8 @@ pub struct Optimizer {
     pub name: &'static str,
     /// One or two sentences that a student understands.
     pub doc: &'static str,
-    /// The update rule as `MathML` rows, one `<mtr>` each; symbols that a knob sets carry its name as class.
+    /// The update rule as `MathML` rows, one `<mtr>` each; symbols that a knob sets carry its name as class,
+    /// and what stands only while a switch is on names it in `data-if`.
     pub formula: &'static str,
     /// What can be set, the learning rate first.
     pub knobs: &'static [Knob],

@@ -36,8 +36,8 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
           advance alike.",
     formula: concat!(
         r#"<mtr><mtd><mi>v</mi><mo>←</mo><mi class="rho">ρ</mi><mi>v</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi class="rho">ρ</mi><mo stretchy="false">)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,
-        r#"<mtr><mtd><mrow class="centered"><mi>m</mi><mo>←</mo><mi class="rho">ρ</mi><mi>m</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi class="rho">ρ</mi><mo stretchy="false">)</mo><mi>g</mi></mrow></mtd></mtr>"#,
-        r#"<mtr><mtd><mi>b</mi><mo>←</mo><mi class="momentum">μ</mi><mi>b</mi><mo>+</mo><mfrac><mrow><mi>g</mi></mrow><mrow><msqrt><mi>v</mi><mrow class="centered"><mo>−</mo><msup><mi>m</mi><mn>2</mn></msup></mrow></msqrt><mo>+</mo><mi class="epsilon">ε</mi></mrow></mfrac></mtd></mtr>"#,
+        r#"<mtr data-if="centered"><mtd><mrow class="centered"><mi>m</mi><mo>←</mo><mi class="rho">ρ</mi><mi>m</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi class="rho">ρ</mi><mo stretchy="false">)</mo><mi>g</mi></mrow></mtd></mtr>"#,
+        r#"<mtr><mtd><mi>b</mi><mo>←</mo><mi class="momentum">μ</mi><mi>b</mi><mo>+</mo><mfrac><mrow><mi>g</mi></mrow><mrow><msqrt><mi>v</mi><mrow class="centered" data-if="centered"><mo>−</mo><msup><mi>m</mi><mn>2</mn></msup></mrow></msqrt><mo>+</mo><mi class="epsilon">ε</mi></mrow></mfrac></mtd></mtr>"#,
         r#"<mtr><mtd><mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi class="learning_rate">α</mi><mi>b</mi></mtd></mtr>"#,
     ),
     knobs: &[LEARNING_RATE, RHO, EPSILON, MOMENTUM, CENTERED],

@@ -1,8 +1,9 @@
 //! One racer's lane: who it is, what it does, how it does, and its knobs.
 
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::optim::Settings;
+use crate::optim::{Knob, Settings};
 use crate::page::action::Sink;
 use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
@@ -17,6 +18,7 @@ use crate::race::standings::Verdict;
 pub(super) struct Lane {
     racer: usize,
     root: Element,
+    formula: Element,
     loss: Element,
     accuracy: Element,
     verdict: Element,
@@ -54,6 +56,7 @@ impl Lane {
             let control = KnobControl::new(racer, knob, sink)?;
             control.show(value)?;
             light_symbol(&control, &formula)?;
+            show_parts(&formula, knob, value)?;
             dom::append(if optimizer.knob(knob.name).is_some() { &own } else { &shared }, &control.row)?;
             knobs.push(control);
         }
@@ -61,11 +64,14 @@ impl Lane {
         schedule.show(settings)?;
         dom::append(lanes, &root)?;
         let [loss, accuracy, verdict] = [".loss", ".accuracy", ".verdict"].map(|part| dom::find(&root, part));
-        Ok(Self { racer, loss: loss?, accuracy: accuracy?, verdict: verdict?, root, knobs, schedule, chart })
+        Ok(Self { racer, formula, loss: loss?, accuracy: accuracy?, verdict: verdict?, root, knobs, schedule, chart })
     }
 
     /// Shows the value that knob `name` has in `settings`.
     pub(super) fn show_knob(&mut self, name: &str, settings: &Settings) -> Result<(), PageError> {
+        if let Some(knob) = settings.knob(name) {
+            show_parts(&self.formula, knob, settings.get(knob))?;
+        }
         self.schedule.show(settings)?;
         let mut own = self.knobs.iter().filter(|control| control.knob.name == name);
         own.try_for_each(|control| control.show(settings.get(control.knob)))
@@ -91,6 +97,14 @@ impl Lane {
         );
         Ok(())
     }
+}
+
+/// Shows the parts of `formula` that stand only while the switch `knob` is on, or hides them.
+fn show_parts(formula: &Element, knob: &Knob, value: f64) -> Result<(), PageError> {
+    let parts = formula.query_selector_all(&format!("[data-if=\"{}\"]", knob.name));
+    let parts = parts.map_err(dom::refused("search a formula"))?;
+    let mut parts = (0..parts.length()).filter_map(|at| parts.item(at)?.dyn_into::<Element>().ok());
+    parts.try_for_each(|part| dom::flag(&part, "hidden", value == 0.0))
 }
 
 /// Lights a knob's symbol in the formula while the pointer or the keyboard is at its row.

@@ -22,7 +22,7 @@ pub(super) struct Minibatch {
     by_pixel: Vec<Entry>,
     /// Where pixel p's entries start, and at last where all end.
     pixel_starts: [usize; PIXELS + 1],
-    /// [size]
+    /// \[size\]
     pub(super) labels: Vec<u8>,
 }
 
