@@ -4,11 +4,13 @@
 mod error;
 pub mod files;
 pub mod idx;
+mod preprocessing;
 pub mod random;
 pub mod shuffle;
 pub mod synthetic;
 
 pub use error::DataError;
+pub use preprocessing::{PixelMap, Preprocessing};
 
 /// Width and height of an image, in pixels.
 pub const SIDE: usize = 28;

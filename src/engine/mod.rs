@@ -9,6 +9,7 @@ pub use runner::{Pending, Runner};
 use std::rc::Rc;
 
 use crate::data::{CLASSES, Dataset};
+pub use crate::race::metric::{Metric, Metrics};
 
 /// Which engine a user asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -70,7 +71,7 @@ pub enum EngineError {
         reason: String,
     },
     /// A buffer of parameters of the wrong length.
-    #[error("parameters holds {found} floats, but must hold {expected}: W1, b1, W2, b2")]
+    #[error("parameters holds {found} floats, but must hold {expected}: every layer's weights and biases, W1, b1, …")]
     ParameterCount {
         /// Floats given.
         found: usize,
@@ -88,23 +89,6 @@ pub enum EngineError {
     /// There is nothing to evaluate on.
     #[error("there are no test images to evaluate on; give testImages and testLabels")]
     NoTestImages,
-}
-
-/// What the steps of one submission measured, step-major: entry `step * racers + racer`.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Metrics {
-    /// Mean cross-entropy over the minibatch before the step's update, nats per image.
-    pub losses: Vec<f32>,
-    /// Share of hidden units, 0 to 1, that no image of the minibatch activates.
-    pub dead_units: Vec<f32>,
-}
-
-impl Metrics {
-    /// Puts the steps of `later` behind these.
-    pub fn append(&mut self, mut later: Self) {
-        self.losses.append(&mut later.losses);
-        self.dead_units.append(&mut later.dead_units);
-    }
 }
 
 /// How a racer does on the test images.

@@ -6,8 +6,6 @@ use serde_json::Value;
 
 use super::{Choice, Description, Engine, EngineError, Evaluation, Kind, Metrics, gpu};
 use crate::data::{Dataset, shuffle};
-use crate::model::PARAMETERS;
-use crate::optim::{Optimizer, Settings};
 use crate::race::config::{Config, ConfigError};
 use crate::race::plan::{self, Step};
 
@@ -66,11 +64,9 @@ impl Runner {
     /// # Errors
     /// [`EngineError::Device`] if the GPU's memory is too small for its racers.
     pub async fn restart(&mut self, config: Config) -> Result<(), EngineError> {
-        let parameters = config.init.parameters(config.seed);
-        let optimizers: Vec<&'static Optimizer> = config.racers.iter().map(Settings::optimizer).collect();
         match &mut self.engine {
-            Engine::Gpu(gpu) => gpu.reset(&optimizers, &parameters).await?,
-            Engine::Cpu(cpu) => cpu.reset(&optimizers, &parameters),
+            Engine::Gpu(gpu) => gpu.reset(&config).await?,
+            Engine::Cpu(cpu) => cpu.reset(&config),
         }
         self.config = config;
         self.next = 0;
@@ -193,7 +189,7 @@ impl Runner {
         }
     }
 
-    /// The parameters \[101770\] of `racer`: W1, b1, W2, b2.
+    /// The parameters of `racer`, in the order of [`crate::model::Network::tensors`].
     ///
     /// # Errors
     /// [`EngineError`] if there is no such racer, or the GPU failed.
@@ -205,14 +201,15 @@ impl Runner {
         }
     }
 
-    /// Gives `racer` other parameters \[101770\]; its optimizer's state stays.
+    /// Gives `racer` other parameters; its optimizer's state stays.
     ///
     /// # Errors
     /// [`EngineError`] if there is no such racer or the length is wrong.
     pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) -> Result<(), EngineError> {
         self.check_racer(racer)?;
-        if parameters.len() != PARAMETERS {
-            return Err(EngineError::ParameterCount { found: parameters.len(), expected: PARAMETERS });
+        let expected = self.config.network.parameters();
+        if parameters.len() != expected {
+            return Err(EngineError::ParameterCount { found: parameters.len(), expected });
         }
         match &mut self.engine {
             Engine::Gpu(gpu) => gpu.set_parameters(racer, parameters),

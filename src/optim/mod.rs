@@ -3,11 +3,13 @@
 //!
 //! To add one: write those two files and add its line to the `registry!` below.
 
+mod clipping;
 mod knob;
 mod penalty;
 mod schedule;
 mod shared;
 
+pub use clipping::{Clipping, UNCLIPPED};
 pub(crate) use knob::shown;
 pub use knob::{Knob, KnobError, Scale};
 pub use penalty::Penalty;
@@ -106,8 +108,9 @@ pub fn find(id: &str) -> Option<&'static Optimizer> {
     ALL.iter().copied().find(|optimizer| optimizer.id == id)
 }
 
-/// What every racer can have beside its optimizer's own knobs: a schedule, and what holds weights down.
-pub static RACER_KNOBS: [Knob; 7] = [
+/// What every racer can have beside its optimizer's own knobs: a schedule, what holds weights down, what holds gradients
+/// down.
+pub static RACER_KNOBS: [Knob; 10] = [
     schedule::SCHEDULE,
     schedule::SCHEDULE_STEPS,
     schedule::SCHEDULE_FACTOR,
@@ -115,13 +118,26 @@ pub static RACER_KNOBS: [Knob; 7] = [
     penalty::L1,
     penalty::L2,
     penalty::WEIGHT_DECAY,
+    clipping::CLIP_NORM,
+    clipping::CLIP_VALUE,
+    penalty::LABEL_SMOOTHING,
 ];
+
+/// The most characters of a racer's name.
+pub const NAME_LENGTH: usize = 40;
+
+/// How many colours racers may have.
+pub const COLOURS: usize = 8;
 
 /// An optimizer with a value for each of its knobs and of the [`RACER_KNOBS`] ones.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     optimizer: &'static Optimizer,
     values: Vec<(&'static Knob, f64)>,
+    /// What its user calls the racer, at most [`NAME_LENGTH`] characters; nothing: by its optimizer.
+    pub name: Option<String>,
+    /// Its colour, below [`COLOURS`]; nothing: that of its lane.
+    pub colour: Option<usize>,
 }
 
 impl Settings {
@@ -129,7 +145,8 @@ impl Settings {
     pub fn new(optimizer: &'static Optimizer) -> Self {
         // An optimizer's own knob stands for the common one of its name.
         let common = RACER_KNOBS.iter().filter(|knob| optimizer.knob(knob.name).is_none());
-        Self { optimizer, values: optimizer.knobs.iter().chain(common).map(|knob| (knob, knob.default)).collect() }
+        let values = optimizer.knobs.iter().chain(common).map(|knob| (knob, knob.default)).collect();
+        Self { optimizer, values, name: None, colour: None }
     }
 
     /// The optimizer set.
@@ -183,6 +200,16 @@ impl Settings {
     /// What the step's penalties come to.
     pub fn penalty(&self, step: u64) -> Penalty {
         Penalty::new(self, self.rate(step))
+    }
+
+    /// What holds the gradient down.
+    pub fn clipping(&self) -> Clipping {
+        Clipping::new(self)
+    }
+
+    /// The share of the answer that goes to all classes alike, 0 to below 1.
+    pub fn label_smoothing(&self) -> f64 {
+        self.get(&penalty::LABEL_SMOOTHING)
     }
 }
 

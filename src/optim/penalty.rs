@@ -45,6 +45,20 @@ pub(super) const WEIGHT_DECAY: Knob = Knob {
           does.",
 };
 
+/// The share of the answer that goes to all classes alike. Szegedy et al. 2016, "Rethinking the Inception architecture",
+/// section 7: trained on is the cross-entropy to (1 − s)·one-hot + s/10, as in `torch.nn.CrossEntropyLoss`; shown is the
+/// loss without it, so that racers compare.
+pub(super) const LABEL_SMOOTHING: Knob = Knob {
+    name: "label_smoothing",
+    label: "Label smoothing",
+    symbol: "",
+    min: 0.0,
+    max: 0.9,
+    default: 0.0,
+    scale: Scale::Linear,
+    doc: "Asks for a little less than certainty: this share of the right answer is spread over all ten digits.",
+};
+
 /// What a step's penalties come to, the same for every weight.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Penalty {

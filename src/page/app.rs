@@ -280,8 +280,8 @@ impl App {
                 self.notice.arrived()?;
                 self.status.engine(Some(&engine))?;
             }
-            Report::Steps { losses, dead_units, steps_per_second, .. } => {
-                self.track.take(&losses, &dead_units, steps_per_second);
+            Report::Steps { metrics, steps_per_second, .. } => {
+                self.track.take(&metrics, steps_per_second);
             }
             Report::Evaluated { accuracies, .. } => self.track.accuracies = accuracies,
             Report::State { state } => {

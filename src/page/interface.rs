@@ -10,7 +10,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use crate::data::{Dataset, Split, shuffle};
 use crate::engine::gpu::Setup;
-use crate::engine::{Choice, Description, EngineError, Evaluation, Metrics, Runner};
+use crate::engine::{Choice, Description, EngineError, Evaluation, Metric, Metrics, Runner};
 use crate::race::config::{Config, ConfigError};
 
 /// The most steps in one call: their losses must fit in memory.
@@ -94,7 +94,7 @@ impl Race {
             let metrics = race.steps(steps as u64).await.map_err(error)?;
             let result = Object::new();
             Reflect::set(&result, &"steps".into(), &steps.into())?;
-            Reflect::set(&result, &"losses".into(), &js_sys::Float32Array::from(metrics.losses.as_slice()))?;
+            Reflect::set(&result, &"losses".into(), &js_sys::Float32Array::from(metrics.of(Metric::Loss)))?;
             Ok(result.into())
         })
     }
@@ -117,7 +117,7 @@ impl Race {
         })
     }
 
-    /// A racer's parameters, `Float32Array` \[101770\]: W1, b1, W2, b2.
+    /// A racer's parameters, `Float32Array` \[101770\] for the default network: W1, b1, W2, b2.
     #[wasm_bindgen(unchecked_return_type = "Promise<Float32Array>")]
     pub fn parameters(&self, racer: f64) -> Promise {
         let race = self.clone();
@@ -128,7 +128,7 @@ impl Race {
         })
     }
 
-    /// Gives a racer other parameters \[101770\]; its optimizer's state stays.
+    /// Gives a racer other parameters; its optimizer's state stays.
     #[wasm_bindgen(js_name = setParameters, unchecked_return_type = "Promise<void>")]
     pub fn set_parameters(&self, racer: f64, parameters: Vec<f32>) -> Promise {
         let race = self.clone();

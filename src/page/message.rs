@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 
-use crate::engine::{Choice, Description};
+use crate::engine::{Choice, Description, Metrics};
 
 /// Page -> worker.
 #[derive(Serialize, Deserialize)]
@@ -86,10 +86,8 @@ pub enum Report {
         race: u32,
         /// The first one's number, from 0.
         first: u64,
-        /// Losses, step-major: entry `step * racers + racer`.
-        losses: Vec<f32>,
-        /// Share of dead hidden units, likewise.
-        dead_units: Vec<f32>,
+        /// What they measured.
+        metrics: Metrics,
         /// Race steps per second while racing, averaged over about a second.
         steps_per_second: f64,
     },

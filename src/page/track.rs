@@ -1,5 +1,6 @@
 //! What the page knows of the race, from the worker's reports.
 
+use crate::engine::{Metric, Metrics};
 use crate::page::message::State;
 use crate::race::history::History;
 use crate::race::standings::Standings;
@@ -67,9 +68,10 @@ impl Track {
         *self = Self { phase: Phase::Ready, steps_per_epoch, ..Self::new(self.history.racers()) };
     }
 
-    /// Takes steps: losses and shares of dead units, step-major.
-    pub(super) fn take(&mut self, losses: &[f32], dead_units: &[f32], steps_per_second: f64) {
+    /// Takes what steps measured.
+    pub(super) fn take(&mut self, metrics: &Metrics, steps_per_second: f64) {
         let racers = self.history.racers();
+        let (losses, dead_units) = (metrics.of(Metric::Loss), metrics.of(Metric::DeadUnits));
         for (losses, dead_units) in losses.chunks_exact(racers).zip(dead_units.chunks_exact(racers)) {
             self.history.push(losses, dead_units);
             self.standings.push(losses, dead_units);

@@ -280,8 +280,7 @@ impl Worker {
                 self.report(&Report::Steps {
                     race: self.number,
                     first,
-                    losses: metrics.losses,
-                    dead_units: metrics.dead_units,
+                    metrics,
                     steps_per_second: self.throughput.per_second(),
                 });
             }

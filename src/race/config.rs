@@ -1,9 +1,13 @@
 //! A race's configuration and its JSON form, in which missing fields take the defaults.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::model::Initializer;
-use crate::optim::{self, Knob, KnobError, Optimizer, Scale, Settings, shown};
+use crate::data::Preprocessing;
+use crate::model::{Activation, HIDDEN_LAYERS, Initializer, NARROWEST, Network, WIDEST};
+use crate::optim::{self, COLOURS, Knob, KnobError, NAME_LENGTH, Optimizer, Scale, Settings, shown};
+
+/// The field that lists the hidden layers' widths.
+const HIDDEN: &str = "hidden";
 
 /// The most racers in one race.
 pub const RACERS: usize = 64;
@@ -31,6 +35,59 @@ pub const BATCH_SIZE: Knob = Knob {
     scale: Scale::Integer,
     doc: "How many images each step averages over. Small batches give noisy but more frequent steps.",
 };
+
+/// How the weights start.
+pub const INIT: Knob = Knob {
+    name: "init",
+    label: "Initial weights",
+    symbol: "",
+    min: 0.0,
+    max: 3.0,
+    default: 0.0,
+    scale: Scale::Choice(&Initializer::IDS),
+    doc: "How the weights are drawn at the start, the same for every racer. All zeros is the classic mistake: no unit \
+          can become different from another.",
+};
+
+/// What the network sees of the pixels.
+pub const PREPROCESSING: Knob = Knob {
+    name: "preprocessing",
+    label: "Preprocessing",
+    symbol: "",
+    min: 0.0,
+    max: 2.0,
+    default: 0.0,
+    scale: Scale::Choice(&Preprocessing::IDS),
+    doc: "What the network sees of the pixels: from 0 to 1; with mean 0 and deviation 1; or only black and white.",
+};
+
+/// What hidden units do.
+pub const ACTIVATION: Knob = Knob {
+    name: "activation",
+    label: "Activation",
+    symbol: "",
+    min: 0.0,
+    max: 2.0,
+    default: 0.0,
+    scale: Scale::Choice(&Activation::IDS),
+    doc: "What a hidden unit does with its input. ReLU cuts off below zero, tanh bends at both ends, GELU bends softly.",
+};
+
+/// The share of hidden units that each step leaves out.
+pub const DROPOUT: Knob = Knob {
+    name: "dropout",
+    label: "Dropout",
+    symbol: "",
+    min: 0.0,
+    max: 0.9,
+    default: 0.0,
+    scale: Scale::Linear,
+    doc: "The share of hidden units that every step leaves out, by chance and the same for every racer, so that none \
+          relies on another.",
+};
+
+/// What all racers share, beside the widths of the hidden layers: the network's and the race's settings.
+pub static RACE_KNOBS: [Knob; 6] = [SEED, BATCH_SIZE, INIT, PREPROCESSING, ACTIVATION, DROPOUT];
 
 /// Epochs to run; no part of the race itself, which may go on for as long as one likes.
 pub const EPOCHS: Knob = Knob {
@@ -65,6 +122,12 @@ pub struct Config {
     pub batch_size: usize,
     /// How the weights start.
     pub init: Initializer,
+    /// What the network sees of the pixels.
+    pub preprocessing: Preprocessing,
+    /// The network that every racer trains.
+    pub network: Network,
+    /// The share of hidden units that each step leaves out, 0 to 0.9.
+    pub dropout: f64,
     /// The racers, 1 to [`RACERS`].
     pub racers: Vec<Settings>,
 }
@@ -108,7 +171,10 @@ impl Default for Config {
         Self {
             seed: SEED.default as u32,
             batch_size: BATCH_SIZE.default as usize,
-            init: Initializer::HeNormal,
+            init: Initializer::ALL[0],
+            preprocessing: Preprocessing::ALL[0],
+            network: Network::default(),
+            dropout: DROPOUT.default,
             racers: racers.collect(),
         }
     }
@@ -123,11 +189,8 @@ impl Config {
         let mut config = Self::default();
         for (name, value) in object("config", json)? {
             match name.as_str() {
-                "seed" => config.seed = SEED.read(name, value)? as u32,
-                "batch_size" => config.batch_size = BATCH_SIZE.read(name, value)? as usize,
-                "init" => config.init = initializer(value)?,
                 "racers" => config.racers = racers(value)?,
-                _ => return Err(unknown(name.clone(), ["seed", "batch_size", "init", "racers"])),
+                _ => config.set_shared(name, value)?,
             }
         }
         Ok(config)
@@ -135,8 +198,49 @@ impl Config {
 
     /// The JSON object that [`Config::from_json`] reads back, every field written.
     pub fn to_json(&self) -> Value {
-        let racers: Vec<Value> = self.racers.iter().map(racer_json).collect();
-        json!({ "seed": self.seed, "batch_size": self.batch_size, "init": self.init.id(), "racers": racers })
+        let mut fields: Map<String, Value> =
+            RACE_KNOBS.iter().map(|knob| (knob.name.to_owned(), knob.json(self.shared(knob)))).collect();
+        fields.insert(HIDDEN.to_owned(), self.network.hidden.as_slice().into());
+        fields.insert("racers".to_owned(), self.racers.iter().map(racer_json).collect());
+        Value::Object(fields)
+    }
+
+    /// The value of `knob`, one of [`RACE_KNOBS`]; its default where it is none of them.
+    pub fn shared(&self, knob: &Knob) -> f64 {
+        match knob.name {
+            "seed" => f64::from(self.seed),
+            "batch_size" => self.batch_size as f64,
+            "init" => self.init as usize as f64,
+            "preprocessing" => self.preprocessing as usize as f64,
+            "activation" => self.network.activation as usize as f64,
+            "dropout" => self.dropout,
+            _ => knob.default,
+        }
+    }
+
+    /// Sets what all racers share: one of [`RACE_KNOBS`], or `hidden`, the list of the hidden layers' widths.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if nothing is called `name`, or it does not take the value.
+    pub fn set_shared(&mut self, name: &str, value: &Value) -> Result<(), ConfigError> {
+        if name == HIDDEN {
+            self.network.hidden = widths(value)?;
+            return Ok(());
+        }
+        let Some(knob) = RACE_KNOBS.iter().find(|knob| knob.name == name) else {
+            let known = RACE_KNOBS.iter().map(|knob| knob.name).chain([HIDDEN, "racers"]);
+            return Err(unknown(name.to_owned(), known));
+        };
+        let number = knob.read(name, value)?;
+        match name {
+            "seed" => self.seed = number as u32,
+            "batch_size" => self.batch_size = number as usize,
+            "init" => self.init = Initializer::ALL[number as usize],
+            "preprocessing" => self.preprocessing = Preprocessing::ALL[number as usize],
+            "activation" => self.network.activation = Activation::ALL[number as usize],
+            _ => self.dropout = number,
+        }
+        Ok(())
     }
 
     /// Sets knob `name` of racer `racer`.
@@ -160,10 +264,22 @@ fn unknown<'a>(field: String, known: impl IntoIterator<Item = &'a str>) -> Confi
     ConfigError::UnknownField { field, known: known.into_iter().collect::<Vec<_>>().join(", ") }
 }
 
-fn initializer(value: &Value) -> Result<Initializer, ConfigError> {
-    let known = Initializer::ALL.map(Initializer::id).join(", ");
-    let found = Initializer::ALL.into_iter().find(|init| value.as_str() == Some(init.id()));
-    found.ok_or_else(|| ConfigError::value("init", value, &format!("one of {known}")))
+/// The hidden layers' widths.
+fn widths(value: &Value) -> Result<Vec<usize>, ConfigError> {
+    let width = |width: &Value| {
+        let units = width.as_u64().map(|units| units as usize);
+        units.filter(|units| (NARROWEST..=WIDEST).contains(units)).ok_or_else(|| {
+            ConfigError::value(
+                HIDDEN,
+                width,
+                &format!("whole numbers from {NARROWEST} to {WIDEST}, one for each layer"),
+            )
+        })
+    };
+    match value.as_array() {
+        Some(list) if list.len() <= HIDDEN_LAYERS => list.iter().map(width).collect(),
+        _ => Err(ConfigError::value(HIDDEN, value, &format!("a list of 0 to {HIDDEN_LAYERS} widths"))),
+    }
 }
 
 fn racers(value: &Value) -> Result<Vec<Settings>, ConfigError> {
@@ -178,10 +294,26 @@ fn racers(value: &Value) -> Result<Vec<Settings>, ConfigError> {
 fn racer(field: &str, json: &Value) -> Result<Settings, ConfigError> {
     let fields = object(field, json)?;
     let mut settings = Settings::new(optimizer(field, fields.get("optimizer").unwrap_or(&Value::Null))?);
-    for (name, value) in fields.iter().filter(|(name, _)| *name != "optimizer") {
-        set_knob(&mut settings, field, name, value)?;
+    for (name, value) in fields {
+        match name.as_str() {
+            "optimizer" => {}
+            "name" => settings.name = Some(racer_name(&format!("{field}.name"), value)?),
+            "colour" => settings.colour = Some(colour(&format!("{field}.colour"), value)?),
+            _ => set_knob(&mut settings, field, name, value)?,
+        }
     }
     Ok(settings)
+}
+
+fn racer_name(field: &str, value: &Value) -> Result<String, ConfigError> {
+    let expected = format!("a text of 1 to {NAME_LENGTH} characters");
+    let name = value.as_str().map(str::trim).filter(|name| (1..=NAME_LENGTH).contains(&name.chars().count()));
+    name.map(str::to_owned).ok_or_else(|| ConfigError::value(field, value, &expected))
+}
+
+fn colour(field: &str, value: &Value) -> Result<usize, ConfigError> {
+    let number = value.as_u64().map(|number| number as usize).filter(|number| *number < COLOURS);
+    number.ok_or_else(|| ConfigError::value(field, value, &format!("a colour's number from 0 to {}", COLOURS - 1)))
 }
 
 fn optimizer(field: &str, value: &Value) -> Result<&'static Optimizer, ConfigError> {
@@ -197,7 +329,7 @@ fn optimizers() -> String {
 fn set_knob(settings: &mut Settings, racer: &str, name: &str, value: &Value) -> Result<(), ConfigError> {
     let field = format!("{racer}.{name}");
     let Some(knob) = settings.knob(name) else {
-        let known = std::iter::once("optimizer").chain(settings.values().map(|(knob, _)| knob.name));
+        let known = ["optimizer", "name", "colour"].into_iter().chain(settings.values().map(|(knob, _)| knob.name));
         return Err(unknown(field, known));
     };
     Ok(settings.set(&field, knob, knob.read(&field, value)?)?)
@@ -206,12 +338,16 @@ fn set_knob(settings: &mut Settings, racer: &str, name: &str, value: &Value) -> 
 fn racer_json(settings: &Settings) -> Value {
     let mut fields = Map::new();
     fields.insert("optimizer".to_owned(), settings.optimizer().id.into());
+    fields.extend(settings.name.iter().map(|name| ("name".to_owned(), name.as_str().into())));
+    fields.extend(settings.colour.iter().map(|colour| ("colour".to_owned(), (*colour).into())));
     fields.extend(settings.values().map(|(knob, value)| (knob.name.to_owned(), knob.json(value))));
     Value::Object(fields)
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn refusal(json: &Value) -> String {
@@ -222,7 +358,8 @@ mod tests {
     fn missing_fields_take_the_defaults_and_json_comes_back() {
         assert_eq!(Config::from_json(&json!({})), Ok(Config::default()));
         let config = Config::from_json(&json!({
-            "seed": 7, "racers": [{ "optimizer": "gd", "nesterov": true, "momentum": 0.9 }]
+            "seed": 7, "hidden": [64, 32], "activation": "gelu", "dropout": 0.2, "preprocessing": "standardize",
+            "racers": [{ "optimizer": "gd", "nesterov": true, "momentum": 0.9, "name": "Nesterov", "colour": 5 }]
         }))
         .expect("valid");
         assert_eq!((config.seed, config.batch_size, config.racers.len()), (7, 128, 1));
@@ -235,11 +372,25 @@ mod tests {
         assert_eq!(refusal(&json!({ "batch_size": 4 })), "batch_size is 4, but must be a whole number from 8 to 1024");
         assert_eq!(
             refusal(&json!({ "batchsize": 4 })),
-            "batchsize is not a setting here; the settings are seed, batch_size, init, racers"
+            "batchsize is not a setting here; the settings are seed, batch_size, init, preprocessing, activation, \
+             dropout, hidden, racers"
         );
         assert_eq!(
             refusal(&json!({ "init": "he" })),
             "init is \"he\", but must be one of he_normal, glorot_uniform, pytorch, zeros"
+        );
+        assert_eq!(refusal(&json!({ "hidden": 128 })), "hidden is 128, but must be a list of 0 to 3 widths");
+        assert_eq!(
+            refusal(&json!({ "hidden": [128, 4] })),
+            "hidden is 4, but must be whole numbers from 8 to 512, one for each layer"
+        );
+        assert_eq!(
+            refusal(&json!({ "racers": [{ "optimizer": "gd", "name": "" }] })),
+            "racers[0].name is \"\", but must be a text of 1 to 40 characters"
+        );
+        assert_eq!(
+            refusal(&json!({ "racers": [{ "optimizer": "gd", "colour": 8 }] })),
+            "racers[0].colour is 8, but must be a colour's number from 0 to 7"
         );
         assert_eq!(refusal(&json!({ "racers": [] })), "racers is a list of 0, but must be a list of 1 to 64 racers");
         assert_eq!(
@@ -248,8 +399,9 @@ mod tests {
         );
         assert_eq!(
             refusal(&json!({ "racers": [{ "optimizer": "adam", "rho": 0.9 }] })),
-            "racers[0].rho is not a setting here; the settings are optimizer, learning_rate, beta1, beta2, epsilon, \
-             correct_v, schedule, schedule_steps, schedule_factor, warmup_steps, l1, l2, weight_decay"
+            "racers[0].rho is not a setting here; the settings are optimizer, name, colour, learning_rate, beta1, \
+             beta2, epsilon, correct_v, schedule, schedule_steps, schedule_factor, warmup_steps, l1, l2, weight_decay, \
+             clip_norm, clip_value, label_smoothing"
         );
         assert_eq!(
             refusal(&json!({ "racers": [{ "optimizer": "adam", "beta2": 1 }] })),

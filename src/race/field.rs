@@ -27,10 +27,13 @@ pub enum FieldChange {
 }
 
 impl Config {
-    /// What the racers are called: by their optimizers, and by number where several have the same.
+    /// What the racers are called: as their user says, or by their optimizers, and by number where several have the same.
     pub fn names(&self) -> Vec<String> {
         let optimizers: Vec<&Optimizer> = self.racers.iter().map(Settings::optimizer).collect();
         let name = |at: usize| {
+            if let Some(name) = &self.racers[at].name {
+                return name.clone();
+            }
             let (own, same) = (optimizers[at], |other: &&&Optimizer| **other == optimizers[at]);
             if optimizers.iter().filter(same).count() == 1 {
                 return own.name.to_owned();

@@ -3,6 +3,7 @@
 pub mod config;
 pub mod field;
 pub mod history;
+pub mod metric;
 pub mod pace;
 pub mod plan;
 pub mod standings;

@@ -1,6 +1,7 @@
 //! What each step uses: its minibatch and, for every racer, the scalars of its update.
 
-use crate::optim::{Penalty, Scalars, Settings};
+use crate::model::dropout;
+use crate::optim::{Clipping, Penalty, Scalars, Settings};
 use crate::race::config::Config;
 
 /// One race step.
@@ -14,6 +15,8 @@ pub struct Step {
     pub start: usize,
     /// Images in its minibatch; the epoch's last one may be short.
     pub size: usize,
+    /// What dropout's masks are hashed from.
+    pub dropout_key: u32,
     /// One for each racer.
     pub racers: Vec<RacerStep>,
 }
@@ -25,6 +28,12 @@ pub struct RacerStep {
     pub scalars: Scalars,
     /// What holds its weights down.
     pub penalty: Penalty,
+    /// What holds its gradient down.
+    pub clipping: Clipping,
+    /// The share of the answer that goes to all classes alike.
+    pub label_smoothing: f32,
+    /// The learning rate in use.
+    pub learning_rate: f32,
 }
 
 /// Steps in an epoch over `images` training images: the last minibatch is short, never dropped.
@@ -41,13 +50,20 @@ pub fn step(config: &Config, images: usize, number: u64) -> Step {
         epoch: (number / steps) as u32,
         start,
         size: config.batch_size.min(images - start),
+        dropout_key: dropout::step_key(config.seed, number),
         // The formulas count steps from 1.
         racers: config.racers.iter().map(|racer| racer_step(racer, number + 1)).collect(),
     }
 }
 
 fn racer_step(racer: &Settings, step: u64) -> RacerStep {
-    RacerStep { scalars: (racer.optimizer().scalars)(racer, step), penalty: racer.penalty(step) }
+    RacerStep {
+        scalars: (racer.optimizer().scalars)(racer, step),
+        penalty: racer.penalty(step),
+        clipping: racer.clipping(),
+        label_smoothing: racer.label_smoothing() as f32,
+        learning_rate: racer.rate(step) as f32,
+    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! each other.
 
 use crate::common::{config, dataset, norm, runner};
-use gradprix::engine::{Choice, Evaluation, Metrics, Runner};
-use gradprix::model::{PARAMETERS, TENSORS};
+use gradprix::engine::{Choice, Evaluation, Metric, Metrics, Runner};
+use gradprix::model::Network;
 use gradprix::optim;
 use pollster::block_on;
 use serde_json::{Value, json};
@@ -37,21 +37,21 @@ fn engines_agree_for_any_number_of_racers() {
         let [mut cpu, mut gpu] = ENGINES.map(|choice| race(choice, &setting));
         let steps = if count == 64 { 12 } else { 50 };
         let (expected, found) = (run(&mut cpu, steps), run(&mut gpu, steps));
-        assert_eq!(found.losses.len(), count * steps as usize);
-        for (at, (found, expected)) in found.losses.iter().zip(&expected.losses).enumerate() {
+        assert_eq!(found.of(Metric::Loss).len(), count * steps as usize);
+        for (at, (found, expected)) in found.of(Metric::Loss).iter().zip(expected.of(Metric::Loss)).enumerate() {
             let (step, racer) = (at / count, at % count);
             assert!(
                 (found - expected).abs() < 1e-5 * expected.max(0.1),
                 "step {step}, racer {racer}: {found} {expected}"
             );
         }
-        for (found, expected) in found.dead_units.iter().zip(&expected.dead_units) {
+        for (found, expected) in found.of(Metric::DeadUnits).iter().zip(expected.of(Metric::DeadUnits)) {
             // A unit may be a rounding away from waking up on one image.
             assert!((found - expected).abs() <= 2.0 / 128.0, "dead units: {found} {expected}");
         }
         for racer in [0, count - 1] {
             let [expected, found] = [&cpu, &gpu].map(|race| block_on(race.parameters(racer)).expect("its parameters"));
-            for tensor in TENSORS {
+            for tensor in Network::default().tensors() {
                 let difference: Vec<f32> = tensor.range().map(|at| found[at] - expected[at]).collect();
                 let relative = norm(&difference) / norm(&expected[tensor.range()]);
                 assert!(relative < 1e-4, "racer {racer}, {}: {relative:e} apart", tensor.name);
@@ -111,11 +111,11 @@ fn submissions_of_any_size_give_the_same_curve() {
 fn a_knob_moves_its_racer_and_no_other_and_keeps_the_state() {
     for choice in ENGINES {
         let setting = json!({ "batch_size": 64 });
-        let untouched = run(&mut race(choice, &setting), 20).losses;
+        let untouched = run(&mut race(choice, &setting), 20).of(Metric::Loss).to_vec();
         let mut touched = race(choice, &setting);
-        let mut losses = run(&mut touched, 10).losses;
+        let mut losses = run(&mut touched, 10).of(Metric::Loss).to_vec();
         touched.set(2, "learning_rate", &json!(0.01)).expect("in range");
-        losses.extend(run(&mut touched, 10).losses);
+        losses.extend(run(&mut touched, 10).of(Metric::Loss));
         for (at, (found, expected)) in losses.iter().zip(&untouched).enumerate() {
             let (step, racer) = (at / 3, at % 3);
             // A step's loss is that before its update: the first one to differ is step 11's.
@@ -124,10 +124,10 @@ fn a_knob_moves_its_racer_and_no_other_and_keeps_the_state() {
         }
         // With Adam's means kept, setting the rate to zero effect and back changes nothing at all.
         let mut kept = race(choice, &setting);
-        let mut losses = run(&mut kept, 10).losses;
+        let mut losses = run(&mut kept, 10).of(Metric::Loss).to_vec();
         kept.set(2, "learning_rate", &json!(0.01)).expect("in range");
         kept.set(2, "learning_rate", &json!(0.001)).expect("in range");
-        losses.extend(run(&mut kept, 10).losses);
+        losses.extend(run(&mut kept, 10).of(Metric::Loss));
         assert_eq!(losses, untouched, "{choice:?}");
     }
 }
@@ -136,12 +136,15 @@ fn a_knob_moves_its_racer_and_no_other_and_keeps_the_state() {
 fn parameters_come_back_and_wrong_ones_are_refused() {
     for choice in ENGINES {
         let mut race = race(choice, &json!({ "batch_size": 64 }));
-        let mine: Vec<f32> = (0..PARAMETERS).map(|at| (at as f32 * 0.7).sin() * 0.05).collect();
+        let mine: Vec<f32> = (0..Network::default().parameters()).map(|at| (at as f32 * 0.7).sin() * 0.05).collect();
         race.set_parameters(1, &mine).expect("the right length");
         assert_eq!(block_on(race.parameters(1)).expect("racer 1"), mine, "{choice:?}");
         assert_ne!(block_on(race.parameters(0)).expect("racer 0"), mine, "{choice:?}");
         let error = race.set_parameters(1, &mine[1..]).expect_err("one float is missing");
-        assert_eq!(error.to_string(), "parameters holds 101769 floats, but must hold 101770: W1, b1, W2, b2");
+        assert_eq!(
+            error.to_string(),
+            "parameters holds 101769 floats, but must hold 101770: every layer's weights and biases, W1, b1, …"
+        );
         let error = block_on(race.parameters(3)).expect_err("there are three racers");
         assert_eq!(error.to_string(), "racer is 3, but must be a racer's number from 0 to 2");
     }
@@ -154,9 +157,9 @@ fn divergence_is_reported_and_the_others_race_on() {
             { "optimizer": "gd", "learning_rate": 10, "momentum": 0.999 }, { "optimizer": "adam" }
         ] });
         let metrics = run(&mut race(choice, &wild), 60);
-        let adam: Vec<f32> = metrics.losses.iter().skip(1).step_by(2).copied().collect();
+        let adam: Vec<f32> = metrics.of(Metric::Loss).iter().skip(1).step_by(2).copied().collect();
         assert!(adam[59] < 0.5 * adam[0], "{choice:?}: Adam learns on: {} to {}", adam[0], adam[59]);
-        let gd = metrics.losses[118];
+        let gd = metrics.of(Metric::Loss)[118];
         assert!(!gd.is_finite() || gd > 2.0, "{choice:?}: gradient descent at this rate must fail, but has {gd}");
     }
 }

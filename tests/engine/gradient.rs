@@ -3,7 +3,7 @@
 use crate::common::{config, dataset, runner};
 use gradprix::data::{CLASSES, PIXELS};
 use gradprix::engine::Choice;
-use gradprix::model::{B1, B2, HIDDEN, Initializer, TENSORS, W1, W2};
+use gradprix::model::{B1, B2, HIDDEN, Initializer, Network, W1, W2};
 use serde_json::json;
 
 /// Images of one minibatch.
@@ -42,7 +42,7 @@ fn gradient_matches_finite_differences() {
         // One step of gradient descent with rate 1 moves every parameter by its gradient.
         let setting = json!({ "seed": 3, "batch_size": BATCH, "racers": [{ "optimizer": "gd", "learning_rate": 1 }] });
         let mut race = runner(choice, &dataset, config(&setting));
-        let start = Initializer::HeNormal.parameters(3);
+        let start = Initializer::HeNormal.parameters(&Network::default(), 3);
         let order = race.order(0);
         pollster::block_on(race.run(1)).expect("the engine runs");
         let end = pollster::block_on(race.parameters(0)).expect("racer 0");
@@ -53,7 +53,7 @@ fn gradient_matches_finite_differences() {
             .map(|image| (train.image(*image as usize), usize::from(train.labels()[*image as usize])))
             .collect();
         let mut parameters: Vec<f64> = start.iter().map(|value| f64::from(*value)).collect();
-        for tensor in TENSORS {
+        for tensor in Network::default().tensors() {
             // Spread over the tensor, and odd, so that no row or column is missed.
             for sample in 0..12 {
                 let at = tensor.start + (sample * 7919 + 13) % tensor.len();

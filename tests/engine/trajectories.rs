@@ -4,8 +4,8 @@
 //! the engines here, in the cases of `trajectories.json`: it is about what f32 can give.
 
 use crate::common::{config, dataset, fixtures, norm, runner, settings};
-use gradprix::engine::{Choice, Runner};
-use gradprix::model::{Initializer, TENSORS};
+use gradprix::engine::{Choice, Metric, Runner};
+use gradprix::model::{Initializer, Network};
 use serde_json::Value;
 
 fn numbers(json: &Value) -> Vec<f64> {
@@ -32,7 +32,7 @@ fn numpy_draws_the_same_weights_and_orders() {
         let expected = numbers(&generator[format!("order_epoch_{stream}")]);
         assert!(order.iter().zip(&expected).all(|(found, expected)| f64::from(*found) == *expected), "epoch {stream}");
     }
-    let weights = Initializer::HeNormal.parameters(seed as u32);
+    let weights = Initializer::HeNormal.parameters(&Network::default(), seed as u32);
     for (found, expected) in weights.iter().zip(numbers(&generator["he_normal_w1"])) {
         assert_eq!(*found, expected as f32);
     }
@@ -45,7 +45,8 @@ fn follow_pytorch(choice: Choice, fixtures: &Value) {
         let name = case["name"].as_str().expect("a name");
         let mut runner = runner(choice, &dataset, config(&case["config"]));
         let expected = numbers(&case["losses_f64"]);
-        let losses = pollster::block_on(runner.run(expected.len() as u64)).expect("the engine runs").losses;
+        let losses = pollster::block_on(runner.run(expected.len() as u64)).expect("the engine runs");
+        let losses = losses.of(Metric::Loss);
         assert_eq!(losses.len(), expected.len());
         let mut worst = 0f64;
         for (step, (found, expected)) in losses.iter().zip(&expected).enumerate() {
@@ -60,7 +61,7 @@ fn follow_pytorch(choice: Choice, fixtures: &Value) {
 
 fn end_where_pytorch_ends(runner: &Runner, name: &str, expected: &Value) {
     let parameters = pollster::block_on(runner.parameters(0)).expect("there is a racer 0");
-    for tensor in TENSORS {
+    for tensor in runner.config().network.tensors() {
         let (found, expected) = (&parameters[tensor.range()], &expected[tensor.name]);
         let norm_expected = expected["norm"].as_f64().expect("a norm");
         let difference = (norm(found) - norm_expected).abs() / norm_expected;

@@ -13,6 +13,7 @@ use crate::data::{CLASSES, Dataset, PIXELS};
 use crate::engine::{Evaluation, Metrics, evaluation};
 use crate::model::{B1, B2, HIDDEN, PARAMETERS, W1, W2};
 use crate::optim::{Optimizer, SLOTS};
+use crate::race::config::Config;
 use crate::race::plan::{RacerStep, Step};
 use layer::{Output, Row, add_rows, add_scaled, hidden_layer};
 use minibatch::Minibatch;
@@ -70,14 +71,15 @@ impl Cpu {
         }
     }
 
-    /// Puts a racer for each of `optimizers` at the start: all at `parameters` \[101770\], with no state.
-    pub fn reset(&mut self, optimizers: &[&'static Optimizer], parameters: &[f32]) {
-        let racer = |optimizer: &&'static Optimizer| Racer {
+    /// Puts the racers of `config` at its start, with no state.
+    pub fn reset(&mut self, config: &Config) {
+        let parameters = config.init.parameters(&config.network, config.seed);
+        let racer = |optimizer: &'static Optimizer| Racer {
             optimizer,
-            parameters: parameters.to_vec(),
+            parameters: parameters.clone(),
             slots: std::array::from_fn(|slot| if slot < optimizer.slots { vec![0.0; PARAMETERS] } else { Vec::new() }),
         };
-        self.racers = optimizers.iter().map(racer).collect();
+        self.racers = config.racers.iter().map(|settings| racer(settings.optimizer())).collect();
     }
 
     /// Takes an epoch's order of the training images.
@@ -95,8 +97,7 @@ impl Cpu {
             self.minibatch.transpose();
             for (racer, step) in step.racers.iter().enumerate() {
                 let (loss, dead) = self.train(racer, step);
-                metrics.losses.push(loss);
-                metrics.dead_units.push(dead);
+                metrics.push([loss, 0.0, 0.0, dead, step.learning_rate, 0.0]);
             }
         }
         metrics

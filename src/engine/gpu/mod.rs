@@ -26,8 +26,8 @@ use wgpu::{CommandEncoder, ComputePass};
 use crate::data::{CLASSES, Dataset};
 use crate::engine::{EngineError, Evaluation, evaluation};
 use crate::model::PARAMETERS;
-use crate::optim::Optimizer;
-use crate::race::config::RACERS;
+use crate::optim::{Optimizer, Settings};
+use crate::race::config::{Config, RACERS};
 use crate::race::plan::Step;
 use buffers::{RACER_BYTES, Racers, Shared};
 use readback::Pool;
@@ -67,12 +67,14 @@ impl Gpu {
         Ok(Self { gear, dataset, shared, test_chunks, racers, metrics })
     }
 
-    /// Puts a racer for each of `optimizers` at the start: all at `parameters` \[101770\], with no state.
+    /// Puts the racers of `config` at its start, with no state.
     ///
     /// # Errors
     /// [`EngineError::Device`] if the device's memory is too small.
-    pub async fn reset(&mut self, optimizers: &[&Optimizer], parameters: &[f32]) -> Result<(), EngineError> {
-        let make = || Racers::new(&self.gear, &self.shared, optimizers, parameters);
+    pub async fn reset(&mut self, config: &Config) -> Result<(), EngineError> {
+        let parameters = config.init.parameters(&config.network, config.seed);
+        let optimizers: Vec<&Optimizer> = config.racers.iter().map(Settings::optimizer).collect();
+        let make = || Racers::new(&self.gear, &self.shared, &optimizers, &parameters);
         self.racers = self.gear.scoped("putting the racers at the start", make).await?;
         Ok(())
     }
@@ -102,7 +104,8 @@ impl Gpu {
         let bytes = METRIC_BYTES * steps.len() as u64;
         let buffer = self.metrics.take(&self.gear);
         encoder.copy_buffer_to_buffer(&self.shared.metrics, 0, &buffer, 0, bytes);
-        Readback { mapping: self.metrics.submit(&self.gear, encoder, buffer, bytes), racers: racers as usize }
+        let rates = steps.iter().flat_map(|step| &step.racers).map(|racer| racer.learning_rate).collect();
+        Readback { mapping: self.metrics.submit(&self.gear, encoder, buffer, bytes), racers: racers as usize, rates }
     }
 
     /// How every racer does on the test images.

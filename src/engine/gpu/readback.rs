@@ -81,21 +81,25 @@ impl Mapping {
 pub struct Readback {
     pub(super) mapping: Mapping,
     pub(super) racers: usize,
+    /// The learning rates in use, step-major.
+    pub(super) rates: Vec<f32>,
 }
 
 impl Readback {
     /// Waits for them.
     pub(in crate::engine) async fn metrics(self) -> Result<Metrics, EngineError> {
-        let racers = self.racers;
-        self.mapping.read("training", |bytes| unpack(bytes, racers)).await
+        let (racers, rates) = (self.racers, self.rates);
+        self.mapping.read("training", |bytes| unpack(bytes, racers, &rates)).await
     }
 }
 
 /// The shaders' metrics [steps, RACERS, 2] -> those of the racers that there are.
-fn unpack(bytes: &[u8], racers: usize) -> Metrics {
+fn unpack(bytes: &[u8], racers: usize, rates: &[f32]) -> Metrics {
     let words: &[[u32; 2]] = bytemuck::cast_slice(bytes);
     let entries = words.chunks_exact(RACERS).flat_map(|step| &step[..racers]);
-    let (losses, dead_units) =
-        entries.map(|[loss, dead]| (f32::from_bits(*loss), *dead as f32 / HIDDEN as f32)).unzip();
-    Metrics { losses, dead_units }
+    let mut metrics = Metrics::default();
+    for ([loss, dead], rate) in entries.zip(rates) {
+        metrics.push([f32::from_bits(*loss), 0.0, 0.0, *dead as f32 / HIDDEN as f32, *rate, 0.0]);
+    }
+    metrics
 }

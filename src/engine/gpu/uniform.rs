@@ -46,7 +46,7 @@ impl StepUniform {
     /// `step`, the `place`-th of its submission, for racers whose optimizers have these numbers.
     pub(super) fn step(step: &Step, place: usize, optimizers: &[u32]) -> Self {
         let mut uniform = Self { place: place as u32, ..Self::images(step.start, step.size) };
-        for ((racer, optimizer), RacerStep { scalars, penalty }) in
+        for ((racer, optimizer), RacerStep { scalars, penalty, .. }) in
             uniform.racers.iter_mut().zip(optimizers).zip(&step.racers)
         {
             let penalty = [penalty.l1, penalty.l2, penalty.kept, 0.0];
