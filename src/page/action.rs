@@ -52,7 +52,7 @@ pub(super) enum Action {
     Report(Report),
     /// Charts may have another size.
     Resized,
-    /// The system went from light to dark, or back.
+    /// The page went from light to dark, or back.
     Repainted,
     /// The browser is about to draw, at this time in milliseconds.
     Frame(f64),

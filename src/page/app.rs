@@ -19,7 +19,7 @@ use crate::page::send::send;
 use crate::page::status::Status;
 use crate::page::track::{Phase, Track};
 use crate::page::view::View;
-use crate::page::{files, format};
+use crate::page::{files, format, menu};
 use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE};
 use crate::race::field::FieldChange;
 
@@ -126,9 +126,9 @@ impl App {
         let act = sink.clone();
         // A page moved to another screen has other pixels, though no other size.
         dom::listen(&self.window, "resize", move |_| act(Action::Resized))?;
-        let dark = self.window.match_media("(prefers-color-scheme: dark)").map_err(dom::refused("read the theme"))?;
         let act = sink.clone();
-        dark.map_or(Ok(()), |dark| dom::listen(&dark, "change", move |_| act(Action::Repainted)))
+        dom::listen(&self.window, "theme", move |_| act(Action::Repainted))?;
+        menu::close_when_left()
     }
 
     /// The first words to the worker, which takes them as soon as it can.

@@ -50,14 +50,19 @@ impl Lane {
         let chart = Canvas::new(dom::find(&root, "canvas")?)?;
         dom::attribute(chart.element(), "aria-label", &format!("Chart: the loss of {name}"))?;
 
-        let (own, shared): (Element, Element) = (dom::find(&root, ".own")?, dom::find(&root, ".shared")?);
         let mut knobs = Vec::new();
         for (knob, value) in settings.values() {
             let control = KnobControl::new(racer, knob, sink)?;
             control.show(value)?;
             light_symbol(&control, &formula)?;
             show_parts(&formula, knob, value)?;
-            dom::append(if optimizer.knob(knob.name).is_some() { &own } else { &shared }, &control.row)?;
+            // The learning rate, always the first knob, is what everyone moves.
+            let place = match optimizer.knob(knob.name) {
+                Some(_) if knobs.is_empty() => ".first",
+                Some(_) => ".own",
+                None => ".shared",
+            };
+            dom::append(&dom::find(&root, place)?, &control.row)?;
             knobs.push(control);
         }
         let mut schedule = SchedulePicture::new(&root)?;

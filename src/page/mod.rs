@@ -19,6 +19,7 @@ pub mod interface;
 mod knob_control;
 mod lane;
 mod legend;
+mod menu;
 pub mod message;
 mod notice;
 mod schedule_picture;

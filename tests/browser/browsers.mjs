@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import puppeteer from "puppeteer-core";
 
-const required = (name) => {
+export const required = (name) => {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run these tests with \`cargo xtask test --browser\``);
   return value;

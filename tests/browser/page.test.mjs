@@ -191,7 +191,7 @@ for (const name of ["chromium", "firefox"]) {
       await stepsReached(page, 60);
       await page.click("#start");
       const constant = (await lossesOf(page)).slice(0, 180);
-      await page.click('.lane[data-racer="1"] summary');
+      await page.click('.lane[data-racer="1"] .fold summary');
       assert.equal(await page.$eval('.lane[data-racer="1"] .scheduled', (picture) => picture.hidden), true);
       await page.select('.lane[data-racer="1"] select[data-knob="schedule"]', "one cycle");
       await type(page, knob(1, "schedule_steps", "entry"), 100);
@@ -233,17 +233,21 @@ for (const name of ["chromium", "firefox"]) {
         const own = losses.filter((_, at) => at % 8 === racer);
         assert.ok(mean(own.slice(400, 469)) < 0.6 * own[0], `racer ${racer}: ${own[0]} to ${own[468]}`);
       }
+      const menu = async (racer, item) => {
+        await page.click(`.lane[data-racer="${racer}"] .racer-menu summary`);
+        await page.click(`.lane[data-racer="${racer}"] ${item}`);
+      };
       for (let racers = 7; racers >= 2; racers--) {
-        await page.click('.lane[data-racer="1"] .remove');
+        await menu(1, ".remove");
         await full(racers);
       }
       await page.select('.lane[data-racer="1"] .optimizer', "RMSprop");
       await full(2);
-      await page.click('.lane[data-racer="0"] .duplicate');
+      await menu(0, ".duplicate");
       await full(3);
       assert.deepEqual(await names(), ["Gradient descent 1", "Gradient descent 2", "RMSprop"]);
       await type(page, knob(1, "learning_rate", "entry"), "0.5");
-      await page.click('.lane[data-racer="1"] .up');
+      await menu(1, ".up");
       await full(3);
       assert.equal(await page.$eval(knob(0, "learning_rate", "entry"), (input) => input.value), "0.5");
       assert.equal(await page.$eval(knob(1, "learning_rate", "entry"), (input) => input.value), "0.1");

@@ -1,0 +1,116 @@
+// Pictures of the page in each of its states, into the folder that GRADPRIX_SHOTS names: `cargo xtask shots`. To picture
+// another state, add it to the list; `node shots.mjs racing dark` takes only those named.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { launch, required, url, urlWithoutData } from "./browsers.mjs";
+
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+const state = (page, ...wanted) =>
+  page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), { timeout: 60_000 }, wanted);
+const steps = (page, least) =>
+  page.waitForFunction((least) => Number(document.body.dataset.steps) >= least, { timeout: 120_000 }, least);
+const type = async (page, selector, value) => {
+  await page.click(selector, { count: 3 });
+  await page.keyboard.type(String(value));
+  await page.keyboard.press("Enter");
+};
+const race = async (page, least) => {
+  await page.focus("#pace");
+  await page.keyboard.press("End");
+  await page.click("#start");
+  await steps(page, least);
+};
+const pause = async (page) => {
+  await page.click("#start");
+  await state(page, "paused");
+};
+const collapse = async (page) => {
+  await type(page, '.lane[data-racer="0"] input.entry[data-knob="learning_rate"]', "5");
+  await race(page, 300);
+  await page.waitForFunction(() => document.querySelector('.lane[data-verdict="collapsed"]'), { timeout: 60_000 });
+};
+
+// Name -> what to do with a page at its start, and how that page is: its viewport, the browser, the theme, the site,
+// whether to picture all of it, and what to do before it loads.
+const states = {
+  empty: {},
+  loading: {
+    waits: false,
+    async before(page) {
+      // The data stops half-way.
+      await page.setRequestInterception(true);
+      page.on("request", (request) => (request.url().includes("/data/") ? undefined : request.continue()));
+    },
+  },
+  racing: { act: (page) => race(page, 600) },
+  paused: { act: (page) => race(page, 600).then(() => pause(page)) },
+  collapsed: { act: collapse },
+  "no-webgpu": { browser: "chromium without an adapter", act: (page) => page.select("#engine", "gpu") },
+  error: {
+    waits: false,
+    async before(page) {
+      await page.setRequestInterception(true);
+      page.on("request", (request) => (request.url().endsWith(".wasm") ? request.abort() : request.continue()));
+    },
+    act: (page) => state(page, "failed"),
+  },
+  synthetic: { site: urlWithoutData, act: (page) => race(page, 100) },
+  whole: { whole: true, act: (page) => race(page, 600).then(() => pause(page)) },
+  eight: {
+    whole: true,
+    async act(page) {
+      for (let racers = 4; racers <= 8; racers++) await page.click("#add-racer");
+      await race(page, 300);
+      await pause(page);
+    },
+  },
+  menu: {
+    async act(page) {
+      await page.click('.lane[data-racer="1"] .racer-menu summary');
+    },
+  },
+  dark: { theme: "dark", act: (page) => race(page, 600) },
+  laptop: { viewport: { width: 1366, height: 650 }, act: (page) => race(page, 300) },
+  wide: { viewport: { width: 1920, height: 1080 }, act: (page) => race(page, 600) },
+  phone: { viewport: PHONE, whole: true, act: (page) => race(page, 300).then(() => pause(page)) },
+  "phone-dark": { viewport: PHONE, theme: "dark", act: (page) => race(page, 300) },
+  narrow: { viewport: { ...PHONE, width: 360, height: 640 }, act: (page) => race(page, 100) },
+};
+
+const folder = required("GRADPRIX_SHOTS");
+mkdirSync(folder, { recursive: true });
+const wanted = process.argv.slice(2);
+const browsers = new Map();
+
+const take = async (name, { browser = "chromium", viewport = DESKTOP, theme = "light", site = url, ...shot }) => {
+  if (!browsers.has(browser)) browsers.set(browser, await launch(browser));
+  const context = await browsers.get(browser).createBrowserContext();
+  const page = await context.newPage();
+  page.setDefaultNavigationTimeout(120_000);
+  await page.setViewport(viewport);
+  await page.emulateMediaFeatures([
+    { name: "prefers-color-scheme", value: theme },
+    // Nothing is pictured half-way in.
+    { name: "prefers-reduced-motion", value: "reduce" },
+  ]);
+  await shot.before?.(page);
+  await page.goto(site);
+  if (shot.waits ?? true) await state(page, "ready");
+  await shot.act?.(page);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: shot.whole ?? false });
+  await context.close();
+  console.log(`${name}.png`);
+};
+
+try {
+  for (const [name, shot] of Object.entries(states)) {
+    if (wanted.length === 0 || wanted.includes(name)) await take(name, shot);
+  }
+} finally {
+  for (const browser of browsers.values()) await browser.close();
+}
