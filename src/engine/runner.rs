@@ -175,17 +175,18 @@ impl Runner {
         self.config.set(racer, name, value)
     }
 
-    /// How every racer does on the test images.
+    /// How every racer does on the first `images` test images; on all of them where there are fewer.
     ///
     /// # Errors
     /// [`EngineError::NoTestImages`] if there are none, [`EngineError::Device`] if the GPU failed.
-    pub async fn evaluate(&mut self) -> Result<Vec<Evaluation>, EngineError> {
-        if self.dataset.test().count() == 0 {
+    pub async fn evaluate(&mut self, images: usize) -> Result<Vec<Evaluation>, EngineError> {
+        let images = images.min(self.dataset.test().count());
+        if images == 0 {
             return Err(EngineError::NoTestImages);
         }
         match &mut self.engine {
-            Engine::Gpu(gpu) => gpu.evaluate().await,
-            Engine::Cpu(cpu) => Ok(cpu.evaluate()),
+            Engine::Gpu(gpu) => gpu.evaluate(images).await,
+            Engine::Cpu(cpu) => Ok(cpu.evaluate(images)),
         }
     }
 

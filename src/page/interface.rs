@@ -146,7 +146,7 @@ impl Race {
     pub fn evaluate(&self) -> Promise {
         let race = self.clone();
         future_to_promise(async move {
-            let evaluations = race.evaluations().await.map_err(error)?;
+            let evaluations = race.evaluations(usize::MAX).await.map_err(error)?;
             let list = js_sys::Array::new();
             for Evaluation { loss, accuracy, confusion } in evaluations {
                 let entry = Object::new();
@@ -204,9 +204,9 @@ impl Race {
         self.runner.lock().await.set(racer, name, value)
     }
 
-    /// How every racer does on the test images.
-    pub(super) async fn evaluations(&self) -> Result<Vec<Evaluation>, EngineError> {
-        self.runner.lock().await.evaluate().await
+    /// How every racer does on the first `images` test images.
+    pub(super) async fn evaluations(&self, images: usize) -> Result<Vec<Evaluation>, EngineError> {
+        self.runner.lock().await.evaluate(images).await
     }
 
     /// Which engine runs, on what, and why.

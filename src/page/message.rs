@@ -97,6 +97,8 @@ pub enum Report {
         race: u32,
         /// After so many steps.
         step: u64,
+        /// On so many of them: the first ones.
+        images: usize,
         /// Accuracy of each racer, 0 to 1.
         accuracies: Vec<f32>,
         /// Loss of each racer, nats per image.

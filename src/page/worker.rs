@@ -16,7 +16,8 @@ use crate::page::download::{self, Loaded};
 use crate::page::interface::Race;
 use crate::page::message::{Command, Report, State};
 use crate::race::config::{Config, EPOCHS};
-use crate::race::pace::{Evaluations, Pace, Throughput};
+use crate::race::evaluations::{EVALUATION_STEPS, Evaluations, Schedule};
+use crate::race::pace::{Pace, Throughput};
 
 /// Takes the page's commands from now on. Called once, in a dedicated worker.
 ///
@@ -218,7 +219,7 @@ impl Worker {
     async fn pause(&mut self) {
         if self.state == State::Racing {
             self.set_state(State::Paused);
-            self.evaluate().await;
+            self.evaluate_on_all().await;
         }
     }
 
@@ -228,7 +229,7 @@ impl Worker {
         }
         if self.race.is_some() && !self.finished() {
             self.advance(1).await;
-            self.evaluate().await;
+            self.evaluate_on_all().await;
             self.stop_at_the_end().await;
         }
     }
@@ -249,14 +250,17 @@ impl Worker {
     async fn race_on(&mut self) {
         let now = self.clock.now();
         let left = self.last_step().saturating_sub(self.steps);
-        let count = self.pace.allowed(now).min(left);
+        let schedule = self.schedule();
+        let unbroken = schedule.map_or(left, |schedule| self.evaluations.left(&schedule, self.steps, now).min(left));
+        let count = self.pace.allowed(now, unbroken);
         if count == 0 && left > 0 {
             return self.clock.sleep(self.pace.wait(now).min(ATTENTION)).await;
         }
         self.advance(count).await;
-        self.pace.took(count, self.clock.now() - now);
-        if self.evaluations.due(self.clock.now()) {
-            self.evaluate().await;
+        let end = self.clock.now();
+        self.pace.took(count, end - now);
+        if let Some(images) = schedule.and_then(|schedule| self.evaluations.due(&schedule, self.steps, end)) {
+            self.evaluate(images).await;
         }
         self.stop_at_the_end().await;
         self.clock.yield_now().await;
@@ -292,6 +296,13 @@ impl Worker {
         }
     }
 
+    /// When the racers are evaluated; nothing where there is no race.
+    fn schedule(&self) -> Option<Schedule> {
+        let steps_per_epoch = self.race.as_ref()?.steps_per_epoch();
+        let test_images = self.loaded.dataset.test().count();
+        Some(Schedule { interval: EVALUATION_STEPS.default as u64, steps_per_epoch, test_images })
+    }
+
     fn last_step(&self) -> u64 {
         self.race.as_ref().map_or(0, |race| race.steps_per_epoch() * self.epochs)
     }
@@ -302,27 +313,33 @@ impl Worker {
 
     async fn stop_at_the_end(&mut self) {
         if self.race.is_some() && self.finished() {
-            self.evaluate().await;
+            self.evaluate_on_all().await;
             self.set_state(State::Finished);
         }
     }
 
-    async fn evaluate(&mut self) {
-        let Some(race) = &self.race else { return };
-        if self.evaluations.known(self.steps) || self.loaded.dataset.test().count() == 0 {
-            return;
+    /// Evaluates on all test images, unless that was just done.
+    async fn evaluate_on_all(&mut self) {
+        let images = self.loaded.dataset.test().count();
+        if images > 0 && !self.evaluations.known(self.steps, images) {
+            self.evaluate(images).await;
         }
+    }
+
+    async fn evaluate(&mut self, images: usize) {
+        let Some(race) = &self.race else { return };
         let start = self.clock.now();
-        match race.evaluations().await {
+        match race.evaluations(images).await {
             Ok(evaluations) => self.report(&Report::Evaluated {
                 race: self.number,
                 step: self.steps,
+                images,
                 accuracies: evaluations.iter().map(|evaluation| evaluation.accuracy).collect(),
                 losses: evaluations.iter().map(|evaluation| evaluation.loss).collect(),
             }),
             Err(error) => self.fail(&error),
         }
-        self.evaluations.took(self.steps, start, self.clock.now());
+        self.evaluations.took(self.steps, images, start, self.clock.now());
     }
 
     fn set_state(&mut self, state: State) {

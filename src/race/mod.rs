@@ -1,6 +1,7 @@
 //! What a race is: its configuration, what each step uses, how fast it goes, and what came of it.
 
 pub mod config;
+pub mod evaluations;
 pub mod field;
 pub mod history;
 pub mod metric;

@@ -1,5 +1,4 @@
-//! How many steps to run now: enough for the pace asked for, and never more than take about a frame; and when to
-//! evaluate between them.
+//! How many steps to run now: enough for the pace asked for, and never more than take about a frame.
 
 use std::collections::VecDeque;
 
@@ -37,9 +36,9 @@ impl Pace {
         self.due = now;
     }
 
-    /// Steps that may run at `now`.
-    pub fn allowed(&mut self, now: f64) -> u64 {
-        let batch = if self.cost > 0.0 { (BATCH / self.cost).max(1.0) } else { 1.0 };
+    /// Steps, at most `most`, that may run at `now`.
+    pub fn allowed(&mut self, now: f64, most: u64) -> u64 {
+        let batch = if self.cost > 0.0 { (BATCH / self.cost).max(1.0) } else { 1.0 }.min(most as f64);
         if self.rate.is_infinite() {
             return batch as u64;
         }
@@ -92,37 +91,6 @@ impl Throughput {
     }
 }
 
-/// At most this share of a race's time goes into evaluations.
-const EVALUATION_SHARE: f64 = 0.1;
-/// Milliseconds between two of them, at least.
-const EVALUATION_PAUSE: f64 = 1000.0;
-
-/// When the racers were last evaluated, and what it cost.
-#[derive(Default)]
-pub struct Evaluations {
-    step: Option<u64>,
-    at: f64,
-    milliseconds: f64,
-}
-
-impl Evaluations {
-    /// Whether a race that goes on should be evaluated at `now`.
-    pub fn due(&self, now: f64) -> bool {
-        let since = now - self.at;
-        since > EVALUATION_PAUSE && since * EVALUATION_SHARE > self.milliseconds
-    }
-
-    /// Whether an evaluation after `step` steps would only repeat the last one.
-    pub fn known(&self, step: u64) -> bool {
-        self.step == Some(step)
-    }
-
-    /// The racers were evaluated after `step` steps, from `start` to `end`.
-    pub fn took(&mut self, step: u64, start: f64, end: f64) {
-        *self = Self { step: Some(step), at: end, milliseconds: end - start };
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,7 +100,7 @@ mod tests {
         let (mut now, mut steps) = (0.0, 0);
         pace.restart(now);
         while now < 1000.0 {
-            let count = pace.allowed(now);
+            let count = pace.allowed(now, u64::MAX);
             pace.took(count, count as f64 * cost);
             steps += count;
             now += if count > 0 { count as f64 * cost } else { pace.wait(now) };
@@ -151,22 +119,20 @@ mod tests {
     }
 
     #[test]
-    fn evaluations_take_a_tenth_of_the_time_at_most() {
-        let mut evaluations = Evaluations::default();
-        assert!(!evaluations.known(0));
-        evaluations.took(10, 5000.0, 5050.0);
-        assert!(evaluations.known(10) && !evaluations.known(11));
-        assert!(!evaluations.due(6000.0) && evaluations.due(6100.0), "a cheap one: every second");
-        evaluations.took(20, 7000.0, 7500.0);
-        assert!(!evaluations.due(12_000.0) && evaluations.due(12_600.0), "half a second: every five");
-    }
-
-    #[test]
     fn turbo_fills_the_time_in_batches_of_a_frame() {
         let mut pace = Pace::default();
         let steps = second(&mut pace, 2.0);
         assert!((490..=510).contains(&steps), "{steps} steps of 2 ms in a second");
-        assert_eq!(pace.allowed(0.0), 8);
+        assert_eq!((pace.allowed(0.0, u64::MAX), pace.allowed(0.0, 5)), (8, 5));
+    }
+
+    #[test]
+    fn steps_that_were_not_allowed_stay_due() {
+        let mut pace = Pace::default();
+        pace.set(Some(1000.0));
+        pace.took(1, 0.1);
+        pace.restart(0.0);
+        assert_eq!([pace.allowed(49.0, 20), pace.allowed(49.0, 100), pace.allowed(49.0, 100)], [20, 30, 0]);
     }
 
     #[test]
@@ -177,6 +143,6 @@ mod tests {
         assert!((95..=105).contains(&steps), "{steps} steps of 10 ms in a second");
         // Once it is fast again, it makes up for a tenth of a second at most.
         pace.took(1000, 0.0);
-        assert!(pace.allowed(1010.0) <= 150);
+        assert!(pace.allowed(1010.0, u64::MAX) <= 150);
     }
 }

@@ -2,7 +2,7 @@
 //! each other.
 
 use crate::common::{config, dataset, norm, runner};
-use gradprix::engine::{Choice, Evaluation, Metric, Metrics, Runner};
+use gradprix::engine::{Choice, EngineError, Evaluation, Metric, Metrics, Runner};
 use gradprix::model::Network;
 use gradprix::optim;
 use pollster::block_on;
@@ -67,7 +67,7 @@ fn evaluations_agree_and_count_every_image() {
         // More than one chunk of 1,024 images, and a short last one.
         let mut race = runner(choice, &dataset(1100), config(&setting));
         run(&mut race, 20);
-        block_on(race.evaluate()).expect("there are test images")
+        block_on(race.evaluate(usize::MAX)).expect("there are test images")
     });
     assert_eq!(found.len(), 3);
     for (Evaluation { loss, accuracy, confusion }, expected) in found.iter().zip(&expected) {
@@ -77,6 +77,23 @@ fn evaluations_agree_and_count_every_image() {
         for (label, row) in confusion.chunks(10).enumerate() {
             assert_eq!(row.iter().sum::<u32>(), 110, "label {label}");
         }
+    }
+}
+
+#[test]
+fn an_evaluation_takes_only_the_first_images_asked_for() {
+    let setting = json!({ "batch_size": 32, "racers": racers(2) });
+    for choice in ENGINES {
+        let evaluate = |test: usize, images: usize| {
+            let mut race = runner(choice, &dataset(test), config(&setting));
+            run(&mut race, 10);
+            block_on(race.evaluate(images)).expect("there are test images")
+        };
+        for images in [7, 256, 1030] {
+            assert_eq!(evaluate(1100, images), evaluate(images, images), "{choice:?}, {images} images");
+        }
+        let mut race = runner(choice, &dataset(10), config(&setting));
+        assert_eq!(block_on(race.evaluate(0)), Err(EngineError::NoTestImages));
     }
 }
 

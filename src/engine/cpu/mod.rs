@@ -135,12 +135,12 @@ impl Cpu {
         (loss / size as f32, dead as f32 / HIDDEN as f32)
     }
 
-    /// How every racer does on the test images.
-    pub fn evaluate(&mut self) -> Vec<Evaluation> {
+    /// How every racer does on the first `images` test images.
+    pub fn evaluate(&mut self, images: usize) -> Vec<Evaluation> {
         let dataset = Rc::clone(&self.dataset);
-        let mut answers = vec![Vec::with_capacity(dataset.test().count()); self.racers.len()];
-        for start in (0..dataset.test().count()).step_by(EVALUATED) {
-            let end = dataset.test().count().min(start + EVALUATED);
+        let mut answers = vec![Vec::with_capacity(images); self.racers.len()];
+        for start in (0..images).step_by(EVALUATED) {
+            let end = images.min(start + EVALUATED);
             self.minibatch.gather(dataset.test(), start..end);
             self.hidden.resize(end - start, [0.0; HIDDEN]);
             for (racer, answers) in self.racers.iter().zip(&mut answers) {
@@ -152,7 +152,7 @@ impl Cpu {
                 }));
             }
         }
-        answers.iter().map(|answers| evaluation(dataset.test().labels(), answers.iter().copied())).collect()
+        answers.iter().map(|answers| evaluation(&dataset.test().labels()[..images], answers.iter().copied())).collect()
     }
 
     /// The parameters \[101770\] of `racer`.

@@ -46,8 +46,6 @@ pub struct Gpu {
     gear: Rc<Gear>,
     dataset: Rc<Dataset>,
     shared: Shared,
-    /// Chunks of at most [`BATCH`] test images, (first, count).
-    test_chunks: Vec<(usize, usize)>,
     racers: Racers,
     metrics: Pool,
 }
@@ -64,7 +62,7 @@ impl Gpu {
         let shared = gear.scoped(doing, || Shared::new(&gear, &dataset, &test_chunks)).await?;
         let racers = gear.scoped(doing, || Racers::new(&gear, &shared, &[], &[])).await?;
         let metrics = Pool::new("metrics readback", METRIC_BYTES * SUBMISSION as u64);
-        Ok(Self { gear, dataset, shared, test_chunks, racers, metrics })
+        Ok(Self { gear, dataset, shared, racers, metrics })
     }
 
     /// Puts the racers of `config` at its start, with no state.
@@ -108,26 +106,28 @@ impl Gpu {
         Readback { mapping: self.metrics.submit(&self.gear, encoder, buffer, bytes), racers: racers as usize, rates }
     }
 
-    /// How every racer does on the test images.
+    /// How every racer does on the first `images` test images.
     ///
     /// # Errors
     /// [`EngineError::Device`] if the GPU failed.
-    pub async fn evaluate(&mut self) -> Result<Vec<Evaluation>, EngineError> {
+    pub async fn evaluate(&mut self, images: usize) -> Result<Vec<Evaluation>, EngineError> {
         let chunk_bytes = self.racers.answers.size();
-        let bytes = chunk_bytes * self.test_chunks.len() as u64;
+        let bytes = chunk_bytes * images.div_ceil(BATCH) as u64;
         let mut encoder = self.encoder("evaluation");
         // A fresh buffer, not one kept: for 64 racers it is large, and it is wanted now and then only.
         let pool = Pool::new("evaluation readback", bytes);
         let buffer = pool.take(&self.gear);
-        for (chunk, (_, count)) in self.test_chunks.iter().enumerate() {
+        for (chunk, (_, count)) in chunks(images).enumerate() {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            self.answer_chunk(&mut pass, chunk, *count);
+            self.answer_chunk(&mut pass, chunk, count);
             drop(pass);
             encoder.copy_buffer_to_buffer(&self.racers.answers, 0, &buffer, chunk as u64 * chunk_bytes, chunk_bytes);
         }
         let mapping = pool.submit(&self.gear, encoder, buffer, bytes);
         let racers = self.racers.optimizers.len();
-        mapping.read("evaluating", |bytes| (0..racers).map(|racer| self.evaluation(bytes, racer)).collect()).await
+        mapping
+            .read("evaluating", |bytes| (0..racers).map(|racer| self.evaluation(bytes, racer, images)).collect())
+            .await
     }
 
     fn answer_chunk(&self, pass: &mut ComputePass<'_>, chunk: usize, count: usize) {
@@ -139,16 +139,16 @@ impl Gpu {
     }
 
     /// Answers [chunks, racers, BATCH, 2] -> how `racer` does.
-    fn evaluation(&self, bytes: &[u8], racer: usize) -> Evaluation {
+    fn evaluation(&self, bytes: &[u8], racer: usize, images: usize) -> Evaluation {
         let answers: &[[f32; 2]] = bytemuck::cast_slice(bytes);
         let chunk = self.racers.optimizers.len() * BATCH;
-        let own = self.test_chunks.iter().enumerate().flat_map(|(number, (_, count))| {
+        let own = chunks(images).enumerate().flat_map(|(number, (_, count))| {
             let start = number * chunk + racer * BATCH;
             &answers[start..start + count]
         });
         // A NaN logit compares with nothing, but the class found is still one of the ten.
         let own = own.map(|[loss, class]| (*loss, (*class as usize).min(CLASSES - 1)));
-        evaluation(self.dataset.test().labels(), own)
+        evaluation(&self.dataset.test().labels()[..images], own)
     }
 
     /// The parameters \[101770\] of `racer`.
