@@ -22,6 +22,7 @@ use crate::page::view::View;
 use crate::page::{files, format, menu};
 use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE};
 use crate::race::field::FieldChange;
+use crate::race::history::Examination;
 
 /// Seeds drawn by chance stay below this: few digits to read out to others.
 const SEEDS: f64 = 100_000.0;
@@ -274,16 +275,18 @@ impl App {
             {
                 return Ok(());
             }
-            Report::Ready { engine, steps_per_epoch, .. } => {
+            Report::Ready { engine, images, batch_size, .. } => {
                 self.configuring = false;
-                self.track.restart(steps_per_epoch);
+                self.track.restart(images, batch_size);
                 self.notice.arrived()?;
                 self.status.engine(Some(&engine))?;
             }
-            Report::Steps { metrics, steps_per_second, .. } => {
-                self.track.take(&metrics, steps_per_second);
+            Report::Steps { metrics, seconds, steps_per_second, .. } => {
+                self.track.take(&metrics, seconds, steps_per_second);
             }
-            Report::Evaluated { accuracies, .. } => self.track.accuracies = accuracies,
+            Report::Evaluated { step, images, accuracies, losses, .. } => {
+                self.track.examine(Examination { step, images, losses, accuracies });
+            }
             Report::State { state } => {
                 self.track.enter(state);
                 self.going = state == State::Racing;

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::page::dom::{PageError, refused};
-use crate::plot::{Chart, FINE, draw_fine};
+use crate::plot::{Chart, FINE, Scales, draw_fine};
 
 /// A canvas that is as sharp as its screen.
 pub(super) struct Canvas {
@@ -38,16 +38,16 @@ impl Canvas {
         }
     }
 
-    /// Draws `chart`, unless there is no room for one.
-    pub(super) fn draw(&self, chart: &Chart<'_>) -> Result<(), PageError> {
+    /// Draws `chart` -> where its values lie; nothing where there is no room for one.
+    pub(super) fn draw(&self, chart: &Chart<'_>) -> Result<Option<Scales>, PageError> {
         if self.canvas.width() == 0 || self.canvas.height() == 0 {
-            return Ok(());
+            return Ok(None);
         }
-        let Some(backend) = CanvasBackend::with_canvas_object(self.canvas.clone()) else { return Ok(()) };
+        let Some(backend) = CanvasBackend::with_canvas_object(self.canvas.clone()) else { return Ok(None) };
         let fine = 1.0 / f64::from(FINE);
         self.context.save();
         let scaled = self.context.scale(fine, fine).map_err(refused("draw on a canvas"));
-        let drawn = scaled.and_then(|()| Ok(draw_fine(backend, chart)?));
+        let drawn = scaled.and_then(|()| Ok(Some(draw_fine(backend, chart)?)));
         self.context.restore();
         drawn
     }

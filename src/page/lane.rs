@@ -12,6 +12,7 @@ use crate::page::knob_control::KnobControl;
 use crate::page::schedule_picture::SchedulePicture;
 use crate::page::track::Track;
 use crate::page::{format, theme};
+use crate::race::metric::Metric;
 use crate::race::standings::Verdict;
 
 /// A racer's lane.
@@ -84,8 +85,8 @@ impl Lane {
 
     /// Shows how the racer does.
     pub(super) fn show(&mut self, track: &Track) -> Result<(), PageError> {
-        let loss = track.history.smoothed(self.racer).map_or("–".to_owned(), format::loss);
-        let accuracy = track.accuracies.get(self.racer).map_or("–".to_owned(), |share| format::percent(*share));
+        let loss = track.history.smoothed(self.racer, Metric::Loss).map_or("–".to_owned(), format::loss);
+        let accuracy = track.accuracy(self.racer).map_or("–".to_owned(), format::percent);
         self.schedule.mark(track.history.steps())?;
         dom::say(&self.loss, &loss);
         dom::say(&self.accuracy, &accuracy);

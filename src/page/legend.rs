@@ -5,6 +5,7 @@ use web_sys::Element;
 use crate::page::dom::{self, PageError};
 use crate::page::track::Track;
 use crate::page::{format, theme};
+use crate::race::metric::Metric;
 use crate::race::standings::Verdict;
 
 /// The legend: racers keep their order, their place is said beside them, so that nothing jumps.
@@ -40,7 +41,7 @@ impl Legend {
         let mut place = 0;
         for (passed, racer) in track.standings.order(&track.history).into_iter().enumerate() {
             let Some((value, place_of)) = self.entries.get(racer) else { continue };
-            let loss = track.history.smoothed(racer);
+            let loss = track.history.smoothed(racer, Metric::Loss);
             if loss != before {
                 place = passed + 1;
             }

@@ -77,8 +77,10 @@ pub enum Report {
         race: u32,
         /// Which engine runs, on what, and why.
         engine: Description,
-        /// Steps in an epoch.
-        steps_per_epoch: u64,
+        /// Training images.
+        images: usize,
+        /// Images per minibatch.
+        batch_size: usize,
     },
     /// Steps done.
     Steps {
@@ -88,6 +90,8 @@ pub enum Report {
         first: u64,
         /// What they measured.
         metrics: Metrics,
+        /// Seconds of racing until the last of them was done; pauses do not count.
+        seconds: f64,
         /// Race steps per second while racing, averaged over about a second.
         steps_per_second: f64,
     },

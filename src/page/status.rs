@@ -6,6 +6,7 @@ use crate::engine::{Description, Kind};
 use crate::page::dom::{self, PageError};
 use crate::page::format;
 use crate::page::track::{Phase, Track};
+use crate::race::course::Unit;
 
 /// The page's status.
 pub(super) struct Status {
@@ -85,7 +86,7 @@ impl Status {
         dom::say(&self.steps_per_second, &format::rate(steps));
         dom::say(&self.images_per_second, &format::rate(steps * batch_size as f64));
         let step = track.history.steps();
-        let epoch = step as f64 / track.steps_per_epoch as f64;
+        let epoch = track.course.at(Unit::Epochs, step as f64);
         dom::say(&self.progress, &format!("Step {} · epoch {epoch:.2} of {epochs}", format::grouped(step)));
     }
 }

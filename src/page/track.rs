@@ -2,7 +2,8 @@
 
 use crate::engine::{Metric, Metrics};
 use crate::page::message::State;
-use crate::race::history::History;
+use crate::race::course::Course;
+use crate::race::history::{Examination, History};
 use crate::race::standings::Standings;
 
 /// Where the race stands. [`Phase::name`] is what the style sheet and tests know it by.
@@ -38,11 +39,9 @@ pub(super) struct Track {
     pub(super) phase: Phase,
     pub(super) history: History,
     pub(super) standings: Standings,
-    /// 1 before the race is ready.
-    pub(super) steps_per_epoch: u64,
+    /// Where its steps lie in epochs, images and seconds.
+    pub(super) course: Course,
     pub(super) steps_per_second: f64,
-    /// Test accuracy of each racer, 0 to 1; empty before the first evaluation.
-    pub(super) accuracies: Vec<f32>,
 }
 
 impl Track {
@@ -52,35 +51,47 @@ impl Track {
             phase: Phase::Loading,
             history: History::new(racers),
             standings: Standings::new(racers),
-            steps_per_epoch: 1,
+            course: Course::new(1, 1),
             steps_per_second: 0.0,
-            accuracies: Vec::new(),
         }
     }
 
     /// So many others will race.
     pub(super) fn field(&mut self, racers: usize) {
-        *self = Self { phase: self.phase, steps_per_epoch: self.steps_per_epoch, ..Self::new(racers) };
+        *self = Self { phase: self.phase, course: self.course.again(), ..Self::new(racers) };
     }
 
-    /// A race stands at its start.
-    pub(super) fn restart(&mut self, steps_per_epoch: u64) {
-        *self = Self { phase: Phase::Ready, steps_per_epoch, ..Self::new(self.history.racers()) };
+    /// A race over `images` training images in minibatches of `batch_size` stands at its start.
+    pub(super) fn restart(&mut self, images: usize, batch_size: usize) {
+        let course = Course::new(images, batch_size);
+        *self = Self { phase: Phase::Ready, course, ..Self::new(self.history.racers()) };
     }
 
-    /// Takes what steps measured.
-    pub(super) fn take(&mut self, metrics: &Metrics, steps_per_second: f64) {
+    /// Takes what steps measured, of which the last was done after so many `seconds` of racing.
+    pub(super) fn take(&mut self, metrics: &Metrics, seconds: f64, steps_per_second: f64) {
         let racers = self.history.racers();
         let (losses, dead_units) = (metrics.of(Metric::Loss), metrics.of(Metric::DeadUnits));
-        for (losses, dead_units) in losses.chunks_exact(racers).zip(dead_units.chunks_exact(racers)) {
-            self.history.push(losses, dead_units);
+        for (step, (losses, dead_units)) in losses.chunks_exact(racers).zip(dead_units.chunks_exact(racers)).enumerate()
+        {
+            self.history.push(|racer, metric| metrics.of(metric)[step * racers + racer]);
             self.standings.push(losses, dead_units);
         }
+        self.course.reported(self.history.steps(), seconds);
         self.steps_per_second = steps_per_second;
         if self.phase == Phase::Ready {
             // A single step is no change of what the worker does.
             self.phase = Phase::Paused;
         }
+    }
+
+    /// Takes how the racers did on test images.
+    pub(super) fn examine(&mut self, examination: Examination) {
+        self.history.examine(examination);
+    }
+
+    /// The share of test images that `racer` recognised when it was asked last, 0 to 1.
+    pub(super) fn accuracy(&self, racer: usize) -> Option<f32> {
+        self.history.examinations().last()?.accuracies.get(racer).copied()
     }
 
     /// The worker does this now.

@@ -10,8 +10,9 @@ use crate::page::lane::Lane;
 use crate::page::legend::Legend;
 use crate::page::theme::Palette;
 use crate::page::track::{Phase, Track};
-use crate::plot::{Chart, Line, XAxis};
+use crate::plot::{Chart, Line, Quantity, Words, Zoom};
 use crate::race::config::Config;
+use crate::race::course::Unit;
 use crate::race::field::FIELD;
 
 /// Steps that charts show at least: the first ones are where racers differ most.
@@ -113,25 +114,39 @@ impl View {
             self.canvases().for_each(|canvas| canvas.fit(scale));
         }
         let lines: Vec<Line> = (0..self.lanes.len()).map(|racer| self.palette.line(racer)).collect();
-        let chart = Chart {
-            history: &track.history,
-            lines: &lines,
-            x: if self.by_epochs { XAxis::Epochs { steps_per_epoch: track.steps_per_epoch } } else { XAxis::Steps },
-            log_y: self.log_loss,
-            horizon: HORIZON,
-            scale,
-            compact: false,
-            theme: &self.palette.theme,
+        let words = Words {
+            x: if self.by_epochs { "epoch" } else { "step" },
+            y: "loss (nats)",
+            chance: "chance",
+            target: "",
             empty: match track.phase {
                 Phase::Loading => "The data is on its way",
                 _ => "Press Start, and the curves appear here",
             },
         };
+        let chart = Chart {
+            history: &track.history,
+            lines: &lines,
+            course: &track.course,
+            ghosts: &[],
+            quantity: Quantity::LOSS,
+            unit: if self.by_epochs { Unit::Epochs } else { Unit::Steps },
+            log_x: false,
+            zoom: Zoom::NONE,
+            target: None,
+            log_y: self.log_loss,
+            horizon: HORIZON,
+            scale,
+            compact: false,
+            theme: &self.palette.theme,
+            words,
+        };
         self.chart.draw(&chart)?;
         for (lane, line) in self.lanes.iter().zip(&lines) {
             // Its lane says whose curve it is: the dash would only make it harder to read.
             let line = [Line { dash: None, ..*line }];
-            lane.chart.draw(&Chart { lines: &line, compact: true, empty: "", ..chart })?;
+            let words = Words { empty: "", ..words };
+            lane.chart.draw(&Chart { lines: &line, compact: true, words, ..chart })?;
         }
         Ok(())
     }

@@ -18,6 +18,7 @@ use crate::page::message::{Command, Report, State};
 use crate::race::config::{Config, EPOCHS};
 use crate::race::evaluations::{EVALUATION_STEPS, Evaluations, Schedule};
 use crate::race::pace::{Pace, Throughput};
+use crate::race::stopwatch::Stopwatch;
 
 /// Takes the page's commands from now on. Called once, in a dedicated worker.
 ///
@@ -59,6 +60,7 @@ struct Worker {
     epochs: u64,
     /// Steps reported since the start.
     steps: u64,
+    stopwatch: Stopwatch,
     throughput: Throughput,
     evaluations: Evaluations,
 }
@@ -87,6 +89,7 @@ impl Worker {
             pace: Pace::default(),
             epochs: EPOCHS.default as u64,
             steps: 0,
+            stopwatch: Stopwatch::default(),
             throughput: Throughput::default(),
             evaluations: Evaluations::default(),
         };
@@ -186,13 +189,15 @@ impl Worker {
             None => Race::start(Rc::clone(&self.loaded.dataset), config, self.choice, &self.setup).await,
         };
         self.steps = 0;
+        self.stopwatch = Stopwatch::default();
         self.evaluations = Evaluations::default();
         match made {
             Ok(race) => {
                 self.report(&Report::Ready {
                     race: self.number,
                     engine: race.description().clone(),
-                    steps_per_epoch: race.steps_per_epoch(),
+                    images: self.loaded.dataset.train().count(),
+                    batch_size: self.config.batch_size,
                 });
                 self.race = Some(race);
                 let state = if self.state == State::Racing { State::Racing } else { State::Paused };
@@ -228,7 +233,9 @@ impl Worker {
             self.set_state(State::Paused);
         }
         if self.race.is_some() && !self.finished() {
+            self.stopwatch.run(self.clock.now());
             self.advance(1).await;
+            self.stopwatch.pause(self.clock.now());
             self.evaluate_on_all().await;
             self.stop_at_the_end().await;
         }
@@ -285,6 +292,7 @@ impl Worker {
                     race: self.number,
                     first,
                     metrics,
+                    seconds: self.stopwatch.seconds(self.clock.now()),
                     steps_per_second: self.throughput.per_second(),
                 });
             }
@@ -344,6 +352,12 @@ impl Worker {
 
     fn set_state(&mut self, state: State) {
         self.state = state;
+        let now = self.clock.now();
+        if state == State::Racing {
+            self.stopwatch.run(now);
+        } else {
+            self.stopwatch.pause(now);
+        }
         self.report(&Report::State { state });
     }
 

@@ -2,18 +2,24 @@
 
 use std::ops::RangeInclusive;
 
-/// The least that the y axis reaches up to, nats: an untrained network starts at 2.3 to 2.6.
+/// The least that the y axis of losses reaches up to, nats: an untrained network starts at 2.3 to 2.6.
 const TOP: f64 = 3.0;
 
-/// The most that a linear or a logarithmic y axis reaches up to while any racer is below: one racer's spike must not
-/// squash the curves of the others.
+/// The most that a linear or a logarithmic axis of losses reaches up to while any racer is below: one racer's spike
+/// must not squash the curves of the others.
 const CEILING: (f64, f64) = (5.0, 10.0);
 
-/// The bottom of a logarithmic y axis: this or less, and never less than that.
+/// The bottom of a logarithmic axis of losses: this or less, and never less than that.
 const BOTTOM: (f64, f64) = (0.1, 1e-6);
 
-/// How far below the smallest smoothed loss a logarithmic y axis reaches, as a factor.
+/// How far below the smallest value a logarithmic y axis reaches, as a factor.
 const MARGIN: f64 = 0.6;
+
+/// The room left above and below the curves in a part of the race, as a share of their height.
+const ROOM: f64 = 0.08;
+
+/// A logarithmic axis over fewer decades than this has ticks at equal differences.
+const FEW_DECADES: f64 = 0.9;
 
 /// A tick's value and its label.
 pub(super) type Tick = (f64, String);
@@ -23,7 +29,7 @@ pub(super) type Tick = (f64, String);
 pub(super) struct Axis {
     pub(super) low: f64,
     pub(super) high: f64,
-    log: bool,
+    pub(super) log: bool,
 }
 
 impl Axis {
@@ -34,8 +40,8 @@ impl Axis {
 
     /// The axis of losses for curves of which each has the smallest and largest smoothed loss given, nats.
     pub(super) fn losses(log: bool, curves: &[RangeInclusive<f64>]) -> Self {
-        let smallest = curves.iter().map(|curve| *curve.start()).fold(f64::INFINITY, f64::min);
-        let largest = curves.iter().map(|curve| *curve.end()).fold(TOP, f64::max);
+        let (smallest, largest) = span(curves);
+        let largest = largest.max(TOP);
         let ceiling = if log { CEILING.1 } else { CEILING.0 };
         // Where all curves are above the ceiling, the axis must reach the lowest of them.
         let ceiling = if smallest.is_finite() { ceiling.max(round_up(1.5 * smallest)) } else { ceiling };
@@ -44,28 +50,77 @@ impl Axis {
         Self { low, high, log }
     }
 
-    /// Where `value` lies: 0 at the low end, 1 at the high end, and at the nearer end if it is outside.
+    /// The axis of what is never negative, from 0 or, logarithmic, from below the smallest value that is not 0.
+    pub(super) fn positive(log: bool, curves: &[RangeInclusive<f64>]) -> Self {
+        let (smallest, largest) = span(curves);
+        if !(largest > 0.0 && largest.is_finite()) {
+            return Self { low: if log { 0.1 } else { 0.0 }, high: 1.0, log };
+        }
+        let high = round_up(largest);
+        // What is 0, or as good as 0, has no place on a logarithmic axis.
+        let low = round_down((MARGIN * smallest).clamp(1e-6 * high, 0.1 * high));
+        Self { low: if log { low } else { 0.0 }, high, log }
+    }
+
+    /// The axis that curves fill with these smallest and largest values in the part of the race that is shown;
+    /// nothing where there are none.
+    pub(super) fn filled(log: bool, curves: &[RangeInclusive<f64>]) -> Option<Self> {
+        let (smallest, largest) = span(curves);
+        let smallest = if log { smallest.max(BOTTOM.1) } else { smallest };
+        if !(smallest.is_finite() && largest.is_finite() && smallest <= largest) {
+            return None;
+        }
+        let tight = Self { low: smallest, high: largest, log };
+        // Curves that do not move at all still need a height.
+        let tight = if largest <= smallest * 1.02 { tight.around(smallest) } else { tight };
+        let [low, high] = [tight.value(-ROOM), tight.value(1.0 + ROOM)];
+        Some(Self { low: if log || smallest < 0.0 { low } else { low.max(0.0) }, high, log })
+    }
+
+    fn around(self, value: f64) -> Self {
+        if value == 0.0 { Self { high: 1.0, ..self } } else { Self { low: value * 0.95, high: value * 1.05, ..self } }
+    }
+
+    /// Where `value` lies: 0 at the low end, 1 at the high end. What has no place, as 0 on a logarithmic axis, lies far
+    /// below.
     pub(super) fn fraction(&self, value: f64) -> f64 {
         let fraction = if self.log {
             (value / self.low).ln() / (self.high / self.low).ln()
         } else {
             (value - self.low) / (self.high - self.low)
         };
-        // A loss of 0 has no logarithm to go by.
-        fraction.clamp(0.0, 1.0)
+        if fraction.is_nan() { f64::NEG_INFINITY } else { fraction }
     }
 
-    /// At most about `most` ticks at round values.
-    pub(super) fn ticks(&self, most: f64) -> Vec<Tick> {
-        if self.log { self.log_ticks(most) } else { self.linear_ticks(most, 0.0) }
+    /// The value that lies at `fraction`.
+    pub(super) fn value(&self, fraction: f64) -> f64 {
+        if self.log {
+            self.low * (self.high / self.low).powf(fraction)
+        } else {
+            self.low + fraction * (self.high - self.low)
+        }
     }
 
-    /// At most about `most` ticks, `least` or more apart.
-    pub(super) fn linear_ticks(&self, most: f64, least: f64) -> Vec<Tick> {
-        let step = round_up((self.high / most.max(1.0)).max(least));
+    /// The part of the axis between two fractions.
+    pub(super) fn part(&self, from: f64, to: f64) -> Self {
+        Self { low: self.value(from), high: self.value(to), log: self.log }
+    }
+
+    /// At most about `most` ticks at round values, on a linear axis `least` or more apart.
+    pub(super) fn ticks(&self, most: f64, least: f64) -> Vec<Tick> {
+        if self.log && (self.high / self.low).log10() >= FEW_DECADES {
+            self.log_ticks(most)
+        } else {
+            self.linear_ticks(most, least)
+        }
+    }
+
+    fn linear_ticks(&self, most: f64, least: f64) -> Vec<Tick> {
+        let step = round_up(((self.high - self.low) / most.max(1.0)).max(least));
         let decimals = (-exponent(step)).max(0) as usize;
-        let count = (self.high / step * (1.0 + 1e-9)) as usize;
-        (0..=count).map(|at| at as f64 * step).map(|value| (value, label(value, decimals))).collect()
+        let start = (self.low / step * (1.0 - 1e-9)).ceil() as i64;
+        let end = (self.high / step * (1.0 + 1e-9)).floor() as i64;
+        (start..=end).map(|at| at as f64 * step).map(|value| (value, label(value, decimals))).collect()
     }
 
     /// Ticks at 1, 2, 5 in each decade where there is room, else at 1 and 3, else at 1, else at every second 1 …
@@ -83,8 +138,17 @@ impl Axis {
     }
 }
 
-/// `value` with `decimals`, its thousands set apart by thin spaces.
+/// The smallest and the largest value of all curves; the wrong way round, and infinite, where there are none.
+fn span(curves: &[RangeInclusive<f64>]) -> (f64, f64) {
+    let smallest = curves.iter().map(|curve| *curve.start()).fold(f64::INFINITY, f64::min);
+    (smallest, curves.iter().map(|curve| *curve.end()).fold(f64::NEG_INFINITY, f64::max))
+}
+
+/// `value` with `decimals`, its thousands set apart by thin spaces; with a power of ten where it would take too many.
 pub(super) fn label(value: f64, decimals: usize) -> String {
+    if decimals > 5 && value != 0.0 {
+        return format!("{value:.0e}");
+    }
     let plain = format!("{value:.decimals$}");
     let whole = plain.find('.').unwrap_or(plain.len());
     let separator = |at: usize| at > 0 && at < whole && (whole - at).is_multiple_of(3);
@@ -119,54 +183,89 @@ mod tests {
         ticks.iter().map(|(_, label)| label.as_str()).collect()
     }
 
-    fn range(log: bool, curves: &[RangeInclusive<f64>]) -> (f64, f64) {
-        let axis = Axis::losses(log, curves);
+    fn range(axis: Axis) -> (f64, f64) {
         (axis.low, axis.high)
+    }
+
+    fn losses(log: bool, curves: &[RangeInclusive<f64>]) -> (f64, f64) {
+        range(Axis::losses(log, curves))
     }
 
     #[test]
     fn the_losses_axis_stands_still_until_curves_leave_it() {
-        assert_eq!(range(true, &[]), (0.1, 3.0));
-        assert_eq!(range(true, &[0.4..=2.5, 0.2..=2.4]), (0.1, 3.0));
-        assert_eq!(range(true, &[0.4..=2.5, 0.16..=2.4]), (0.05, 3.0));
-        assert_eq!(range(true, &[0.003..=2.5]), (0.001, 3.0));
-        assert_eq!(range(true, &[0.0..=2.5]), (1e-6, 3.0));
-        assert_eq!(range(false, &[0.003..=2.5]), (0.0, 3.0));
+        assert_eq!(losses(true, &[]), (0.1, 3.0));
+        assert_eq!(losses(true, &[0.4..=2.5, 0.2..=2.4]), (0.1, 3.0));
+        assert_eq!(losses(true, &[0.4..=2.5, 0.16..=2.4]), (0.05, 3.0));
+        assert_eq!(losses(true, &[0.003..=2.5]), (0.001, 3.0));
+        assert_eq!(losses(true, &[0.0..=2.5]), (1e-6, 3.0));
+        assert_eq!(losses(false, &[0.003..=2.5]), (0.0, 3.0));
     }
 
     #[test]
     fn one_spike_does_not_squash_the_others_but_all_high_curves_are_reached() {
-        assert_eq!(range(true, &[0.4..=2.5, 2.3..=3.1]), (0.1, 5.0));
-        assert_eq!(range(true, &[0.4..=2.5, 2.3..=1.6e5]), (0.1, 10.0));
-        assert_eq!(range(false, &[0.4..=2.5, 2.3..=1.6e5]), (0.0, 5.0));
-        assert_eq!(range(true, &[40.0..=50.0, 70.0..=1.6e5]), (0.1, 100.0));
+        assert_eq!(losses(true, &[0.4..=2.5, 2.3..=3.1]), (0.1, 5.0));
+        assert_eq!(losses(true, &[0.4..=2.5, 2.3..=1.6e5]), (0.1, 10.0));
+        assert_eq!(losses(false, &[0.4..=2.5, 2.3..=1.6e5]), (0.0, 5.0));
+        assert_eq!(losses(true, &[40.0..=50.0, 70.0..=1.6e5]), (0.1, 100.0));
     }
 
     #[test]
-    fn fractions_are_linear_or_logarithmic_and_stay_inside() {
+    fn what_is_never_negative_starts_at_0_or_below_its_smallest_value() {
+        assert_eq!(range(Axis::positive(false, &[0.3..=0.7, 0.1..=0.2])), (0.0, 1.0));
+        assert_eq!(range(Axis::positive(true, &[0.003..=0.7])), (0.001, 1.0));
+        assert_eq!(range(Axis::positive(true, &[0.0..=20.0])), (2e-5, 20.0));
+        assert_eq!(range(Axis::positive(true, &[])), (0.1, 1.0));
+        assert_eq!(range(Axis::positive(false, &[0.0..=0.0])), (0.0, 1.0));
+    }
+
+    #[test]
+    fn curves_fill_the_axis_of_a_part_of_the_race() {
+        let axis = Axis::filled(false, &[0.2..=0.4, 0.3..=0.7]).expect("there are curves");
+        assert!((axis.low - 0.16).abs() < 1e-9 && (axis.high - 0.74).abs() < 1e-9);
+        let axis = Axis::filled(true, &[0.1..=1.0]).expect("there are curves");
+        assert!((axis.fraction(0.1) - ROOM / (1.0 + 2.0 * ROOM)).abs() < 1e-9);
+        assert_eq!(Axis::filled(false, &[0.01..=1.0]).map(|axis| axis.low), Some(0.0), "no loss is negative");
+        let flat = Axis::filled(true, &[0.5..=0.5]).expect("there is a curve");
+        assert!(flat.low < 0.5 && flat.high > 0.5);
+        assert_eq!(Axis::filled(true, &[]), None);
+    }
+
+    #[test]
+    fn fractions_are_linear_or_logarithmic_and_lead_back() {
         let log = Axis { low: 0.01, high: 10.0, log: true };
         assert!((log.fraction(1.0) - 2.0 / 3.0).abs() < 1e-12);
-        assert_eq!((log.fraction(1.6e5), log.fraction(1e-4), log.fraction(0.0)), (1.0, 0.0, 0.0));
+        assert_eq!((log.fraction(0.0), log.fraction(-1.0)), (f64::NEG_INFINITY, f64::NEG_INFINITY));
         let linear = Axis::to(5.0);
-        assert_eq!((linear.fraction(1.0), linear.fraction(6.0), linear.fraction(-1.0)), (0.2, 1.0, 0.0));
+        assert_eq!((linear.fraction(1.0), linear.fraction(6.0), linear.fraction(-1.0)), (0.2, 1.2, -0.2));
+        for axis in [log, linear, linear.part(0.2, 0.3), log.part(-0.1, 0.5)] {
+            for fraction in [-0.5, 0.0, 0.3, 1.0, 1.5] {
+                assert!((axis.fraction(axis.value(fraction)) - fraction).abs() < 1e-9);
+            }
+        }
     }
 
     #[test]
     fn log_ticks_thin_out_as_room_shrinks() {
         let axis = Axis { low: 0.05, high: 3.0, log: true };
-        assert_eq!(labels(&axis.ticks(12.0)), ["0.05", "0.1", "0.2", "0.5", "1", "2"]);
-        assert_eq!(labels(&axis.ticks(4.0)), ["0.1", "0.3", "1", "3"]);
-        assert_eq!(labels(&axis.ticks(2.0)), ["0.1", "1"]);
+        assert_eq!(labels(&axis.ticks(12.0, 0.0)), ["0.05", "0.1", "0.2", "0.5", "1", "2"]);
+        assert_eq!(labels(&axis.ticks(4.0, 0.0)), ["0.1", "0.3", "1", "3"]);
+        assert_eq!(labels(&axis.ticks(2.0, 0.0)), ["0.1", "1"]);
         let wide = Axis { low: 1e-4, high: 1e5, log: true };
-        assert_eq!(labels(&wide.ticks(5.0)), ["0.0001", "0.01", "1", "100", "10\u{2009}000"]);
+        assert_eq!(labels(&wide.ticks(5.0, 0.0)), ["0.0001", "0.01", "1", "100", "10\u{2009}000"]);
+        let narrow = Axis { low: 0.21, high: 0.33, log: true };
+        assert_eq!(labels(&narrow.ticks(6.0, 0.0)), ["0.22", "0.24", "0.26", "0.28", "0.30", "0.32"]);
+        let tiny = Axis { low: 1e-8, high: 1e-5, log: true };
+        assert_eq!(labels(&tiny.ticks(4.0, 0.0)), ["1e-8", "1e-7", "1e-6", "0.00001"]);
     }
 
     #[test]
     fn linear_ticks_are_round_and_their_labels_as_long_as_needed() {
-        assert_eq!(labels(&Axis::to(100.0).ticks(6.0)), ["0", "20", "40", "60", "80", "100"]);
-        assert_eq!(labels(&Axis::to(3.0).ticks(7.0)), ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0"]);
-        assert_eq!(labels(&Axis::to(2345.0).ticks(3.0)), ["0", "1\u{2009}000", "2\u{2009}000"]);
-        assert_eq!(labels(&Axis::to(2.0).linear_ticks(8.0, 1.0)), ["0", "1", "2"]);
+        assert_eq!(labels(&Axis::to(100.0).ticks(6.0, 0.0)), ["0", "20", "40", "60", "80", "100"]);
+        assert_eq!(labels(&Axis::to(3.0).ticks(7.0, 0.0)), ["0.0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0"]);
+        assert_eq!(labels(&Axis::to(2345.0).ticks(3.0, 0.0)), ["0", "1\u{2009}000", "2\u{2009}000"]);
+        assert_eq!(labels(&Axis::to(2.0).ticks(8.0, 1.0)), ["0", "1", "2"]);
+        let part = Axis { low: 1234.0, high: 1290.0, log: false };
+        assert_eq!(labels(&part.ticks(4.0, 1.0)), ["1\u{2009}240", "1\u{2009}260", "1\u{2009}280"]);
         assert_eq!(label(1_234_567.25, 2), "1\u{2009}234\u{2009}567.25");
     }
 }

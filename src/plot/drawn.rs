@@ -13,6 +13,8 @@ pub(super) struct Drawn {
     pub(super) texts: Vec<(String, f64, f64)>,
     pub(super) paths: Vec<(String, Vec<(f64, f64)>)>,
     pub(super) circles: Vec<(f64, f64)>,
+    /// Left, top, right, bottom of each, behind everything first.
+    pub(super) rectangles: Vec<(f64, f64, f64, f64)>,
 }
 
 impl Drawn {
@@ -31,7 +33,7 @@ impl Drawn {
         };
         let number = |tag: &str, name: &str| attribute(tag, name).parse::<f64>().expect("a number");
         let pair = |pair: &str| pair.split_once(',').and_then(|(x, y)| Some((x.parse().ok()?, y.parse().ok()?)));
-        let mut drawn = Self { texts: Vec::new(), paths: Vec::new(), circles: Vec::new() };
+        let mut drawn = Self { texts: Vec::new(), paths: Vec::new(), circles: Vec::new(), rectangles: Vec::new() };
         for tag in svg.split('<') {
             if let Some((tag, text)) = tag.split_once('>').filter(|(tag, _)| tag.starts_with("text")) {
                 drawn.texts.push((text.trim().to_owned(), number(tag, "x"), number(tag, "y")));
@@ -40,6 +42,9 @@ impl Drawn {
                 drawn.paths.push((tag.to_owned(), points));
             } else if tag.starts_with("circle") {
                 drawn.circles.push((number(tag, "cx"), number(tag, "cy")));
+            } else if tag.starts_with("rect") {
+                let [x, y, width, height] = ["x", "y", "width", "height"].map(|name| number(tag, name));
+                drawn.rectangles.push((x, y, x + width, y + height));
             }
         }
         drawn
@@ -61,6 +66,21 @@ impl Drawn {
         let RGBColor(r, g, b) = COLOURS[racer];
         let style = format!("opacity=\"1\" stroke=\"#{r:02X}{g:02X}{b:02X}\" stroke-width=\"{width}\"");
         self.paths.iter().filter(|(tag, _)| tag.contains(&style)).map(|(_, points)| points.as_slice()).collect()
+    }
+
+    /// The corners of all filled shapes of `colour`.
+    pub(super) fn filled(&self, RGBColor(r, g, b): RGBColor) -> Vec<&[(f64, f64)]> {
+        let style = format!("fill=\"#{r:02X}{g:02X}{b:02X}\"");
+        let shapes = self.paths.iter().filter(|(tag, _)| tag.starts_with("polygon") && tag.contains(&style));
+        shapes.map(|(_, points)| points.as_slice()).collect()
+    }
+
+    /// Whether one of the rectangles drawn last, around the plot, lies over a point.
+    pub(super) fn covers(&self, (x, y): (f64, f64)) -> bool {
+        let last = self.rectangles.iter().rev().take(4);
+        last.into_iter().any(|(left, top, right, bottom)| x > *left && x < *right && y > *top && y < *bottom)
+            || x < 0.0
+            || y < 0.0
     }
 
     /// A racer's smoothed curve.

@@ -1,20 +1,17 @@
-//! Where things lie in a chart, and all of it but the curves: grid, ticks, titles, the line at chance.
-
-use std::ops::RangeInclusive;
+//! Where things lie in a chart, and all of it but the curves: grid, ticks, titles, the lines at chance and target.
 
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::{self, Axis, Tick};
+use super::scales::Scales;
 use super::surface::{Point, Surface};
-use super::{Chart, PlotError, XAxis, horizon};
+use super::{Chart, PlotError, Quantity, RGBColor, view};
+use crate::race::course::Unit;
 use crate::race::standings::CHANCE;
 
 /// A digit's width over its font size, on the wide side: plotters cannot ask the browser how wide a text will be.
 const DIGIT: f64 = 0.62;
-
-/// Columns that decide on the y range, whatever the chart's width: charts of the same race get the same range.
-const RANGE_COLUMNS: usize = 256;
 
 /// Lengths of a chart's parts, CSS pixels.
 struct Style {
@@ -38,15 +35,16 @@ pub(super) struct Frame {
     top: i32,
     right: i32,
     bottom: i32,
-    /// The plot's width in CSS pixels.
-    columns: usize,
-    /// In steps.
+    /// In what the x axis counts.
     x: Axis,
-    /// Steps to one of what the x axis counts.
-    steps_per_tick: f64,
+    whole_x: Axis,
     y: Axis,
     x_ticks: Vec<Tick>,
     y_ticks: Vec<Tick>,
+    /// What lies beyond the y axis is held at its end; else it is cut off.
+    held: bool,
+    /// For each CSS pixel of the width the step at its left edge, one step before them all, and one after.
+    edges: Vec<f64>,
 }
 
 impl Frame {
@@ -56,65 +54,73 @@ impl Frame {
         let style = if chart.compact { COMPACT } else { FULL };
         let Style { font, margin, gap, tick_x, tick_y } = style;
         let (width, height) = surface.size();
-        let x = Axis::to(horizon(chart.history.steps(), chart.horizon) as f64);
-        let y = Axis::losses(chart.log_y, &ranges(chart, x.high));
+        let whole_x = view::whole_x(chart);
+        let x = chart.zoom.x.map_or(whole_x, |(low, high)| Axis { low, high, log: chart.log_x });
+        let y = view::y(chart, x);
 
         let title = if chart.compact { 0.0 } else { font + gap };
         let top = surface.points(margin + title);
         let bottom = (height - surface.points(gap + font + 4.0 + title)).max(top + surface.line(1.0));
-        let y_ticks = y.ticks(surface.pixels(bottom - top) / tick_y);
+        let y_ticks = ticks_y(y, surface.pixels(bottom - top) / tick_y, chart.quantity);
         let widest = y_ticks.iter().map(|(_, label)| text_width(label, font)).fold(0.0, f64::max);
         let left = surface.points(widest + gap + 4.0);
 
-        // Steps come in whole numbers; parts of an epoch have their meaning.
-        let (steps_per_tick, least) = match chart.x {
-            XAxis::Steps => (1.0, 1.0),
-            XAxis::Epochs { steps_per_epoch } => (steps_per_epoch.max(1) as f64, 0.0),
-        };
-        let counted = Axis::to(x.high / steps_per_tick);
-        let label = text_width(&axis::label(counted.high, 0), font);
+        // Steps and images come in whole numbers; parts of an epoch and of a second have their meaning.
+        let least = if matches!(chart.unit, Unit::Steps | Unit::Images) { 1.0 } else { 0.0 };
+        let label = text_width(&axis::label(x.high, 0), font);
         let right = (width - surface.points(margin.max(label / 2.0 + 2.0))).max(left + surface.line(1.0));
         let room = surface.pixels(right - left);
-        let x_ticks = counted.linear_ticks(room / tick_x.max(label + 2.0 * font), least);
-
-        Self { style, left, top, right, bottom, columns: room.ceil() as usize, x, steps_per_tick, y, x_ticks, y_ticks }
+        let x_ticks = x.ticks(room / tick_x.max(label + 2.0 * font), least);
+        let edges = view::edges(chart, x, room.ceil() as usize);
+        let held = !chart.zoom.is_on();
+        Self { style, left, top, right, bottom, x, whole_x, y, x_ticks, y_ticks, held, edges }
     }
 
-    /// The steps that the x axis shows: from 0 to this.
-    pub(super) fn steps(&self) -> f64 {
-        self.x.high
+    /// The steps that columns of the curves begin and end with.
+    pub(super) fn edges(&self) -> &[f64] {
+        &self.edges
     }
 
-    /// How many columns a curve takes: one for each CSS pixel.
-    pub(super) fn columns(&self) -> usize {
-        self.columns
-    }
-
-    /// Where a loss at a step lies; at the plot's edge if that is outside.
-    pub(super) fn point(&self, step: f64, loss: f32) -> Point {
-        let x = f64::from(self.left) + self.x.fraction(step) * f64::from(self.right - self.left);
-        let y = f64::from(self.bottom) - self.y.fraction(f64::from(loss)) * f64::from(self.bottom - self.top);
+    /// Where a value lies when the race is at `far`. Beyond the ends of a chart's own y axis it is held there; beyond
+    /// those of a part, it lies outside the plot.
+    pub(super) fn point(&self, far: f64, value: f32) -> Point {
+        let y = self.y.fraction(f64::from(value));
+        let y = if self.held { y.clamp(0.0, 1.0) } else { y.clamp(-1.0, 2.0) };
+        let x = f64::from(self.left) + self.x.fraction(far).clamp(-1.0, 2.0) * f64::from(self.right - self.left);
+        let y = f64::from(self.bottom) - y * f64::from(self.bottom - self.top);
         (x.round() as i32, y.round() as i32)
     }
 
-    /// Draws everything but the curves.
-    pub(super) fn draw<B: DrawingBackend>(&self, surface: &mut Surface<B>, chart: &Chart<'_>) -> Result<(), PlotError> {
-        surface.rectangle((0, 0), surface.size(), chart.theme.background)?;
-        self.draw_grid(surface, chart)?;
-        self.draw_tick_labels(surface, chart)?;
-        if !chart.compact {
-            self.draw_titles(surface, chart)?;
-        }
-        self.draw_chance(surface, chart)?;
-        if chart.history.steps() == 0 {
-            let middle = (i32::midpoint(self.left, self.right), i32::midpoint(self.top, self.bottom));
-            let anchor = Pos::new(HPos::Center, VPos::Center);
-            surface.text(chart.empty, self.font(chart), chart.theme.muted, middle, anchor)?;
-        }
-        Ok(())
+    /// Whether `point` lies in the plot, its edges included.
+    pub(super) fn contains(&self, (x, y): Point) -> bool {
+        (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
     }
 
-    fn draw_grid<B: DrawingBackend>(&self, surface: &mut Surface<B>, chart: &Chart<'_>) -> Result<(), PlotError> {
+    /// Whether `point` lies left of the plot.
+    pub(super) fn is_left_of_plot(&self, point: Point) -> bool {
+        point.0 < self.left
+    }
+
+    /// Whether `point` lies right of the plot.
+    pub(super) fn is_right_of_plot(&self, point: Point) -> bool {
+        point.0 > self.right
+    }
+
+    /// Where values lie, in CSS pixels.
+    pub(super) fn scales<B: DrawingBackend>(&self, surface: &Surface<B>, chart: &Chart<'_>) -> Scales {
+        let [left, top, right, bottom] =
+            [self.left, self.top, self.right, self.bottom].map(|edge| surface.pixels(edge));
+        let least_x = 2.0 * (view::far(chart, 1.0) - view::far(chart, 0.0));
+        Scales { left, top, right, bottom, x: self.x, y: self.y, whole_x: self.whole_x, least_x }
+    }
+
+    /// Draws what lies behind the curves.
+    pub(super) fn draw_ground<B: DrawingBackend>(
+        &self,
+        surface: &mut Surface<B>,
+        chart: &Chart<'_>,
+    ) -> Result<(), PlotError> {
+        surface.rectangle((0, 0), surface.size(), chart.theme.background)?;
         let thickness = surface.line(1.0);
         for (value, _) in &self.y_ticks {
             let y = self.y_of(surface, *value);
@@ -124,7 +130,50 @@ impl Frame {
             let x = self.x_of(surface, *value);
             surface.rectangle((x, self.top), (x + thickness, self.bottom), chart.theme.grid)?;
         }
+        if chart.quantity == Quantity::LOSS {
+            self.draw_level(surface, CHANCE, (5.0, 9.0), chart.theme.muted)?;
+            if let Some(target) = chart.target {
+                self.draw_level(surface, target, (12.0, 15.0), chart.theme.text)?;
+            }
+        }
         Ok(())
+    }
+
+    /// Draws what lies over the curves, and covers those that leave the plot.
+    pub(super) fn draw_labels<B: DrawingBackend>(
+        &self,
+        surface: &mut Surface<B>,
+        chart: &Chart<'_>,
+    ) -> Result<(), PlotError> {
+        if !self.held || chart.log_x {
+            self.cover(surface, chart.theme.background)?;
+        }
+        self.draw_tick_labels(surface, chart)?;
+        if !chart.compact {
+            self.draw_titles(surface, chart)?;
+        }
+        if chart.quantity == Quantity::LOSS {
+            let text = chart.theme.text;
+            self.label_level(surface, chart, CHANCE, chart.words.chance, (HPos::Right, chart.theme.muted))?;
+            if let Some(target) = chart.target.filter(|_| !chart.compact) {
+                self.label_level(surface, chart, target, chart.words.target, (HPos::Left, text))?;
+            }
+        }
+        if view::is_empty(chart) {
+            let middle = (i32::midpoint(self.left, self.right), i32::midpoint(self.top, self.bottom));
+            let anchor = Pos::new(HPos::Center, VPos::Center);
+            surface.text(chart.words.empty, self.font(chart), chart.theme.muted, middle, anchor)?;
+        }
+        Ok(())
+    }
+
+    /// Covers everything around the plot.
+    fn cover<B: DrawingBackend>(&self, surface: &mut Surface<B>, colour: RGBColor) -> Result<(), PlotError> {
+        let (width, height) = surface.size();
+        surface.rectangle((0, 0), (width, self.top), colour)?;
+        surface.rectangle((0, self.bottom), (width, height), colour)?;
+        surface.rectangle((0, self.top), (self.left, self.bottom), colour)?;
+        surface.rectangle((self.right, self.top), (width, self.bottom), colour)
     }
 
     fn draw_tick_labels<B: DrawingBackend>(
@@ -149,40 +198,66 @@ impl Frame {
         let text = chart.theme.text;
         // Lying above its axis rather than turned along it: easier to read, and no width lost on a phone.
         let above = (surface.points(4.0), self.top - surface.points(gap + font / 2.0));
-        surface.text("loss (nats)", self.font(chart), text, above, Pos::new(HPos::Left, VPos::Bottom))?;
+        surface.text(chart.words.y, self.font(chart), text, above, Pos::new(HPos::Left, VPos::Bottom))?;
         let below = (i32::midpoint(self.left, self.right), self.bottom + surface.points(2.0 * gap + font));
-        let title = if chart.x == XAxis::Steps { "step" } else { "epoch" };
-        surface.text(title, self.font(chart), text, below, Pos::new(HPos::Center, VPos::Top))
+        surface.text(chart.words.x, self.font(chart), text, below, Pos::new(HPos::Center, VPos::Top))
     }
 
-    /// The line at chance, dashed, as one comb-shaped polygon whose back has no height: dashes drawn one by one
-    /// would be a hundred calls into the browser.
-    fn draw_chance<B: DrawingBackend>(&self, surface: &mut Surface<B>, chart: &Chart<'_>) -> Result<(), PlotError> {
-        let muted = chart.theme.muted;
-        let (dash, period) = (surface.line(5.0), surface.line(9.0));
-        let y = self.y_of(surface, f64::from(CHANCE));
+    /// The dashed line at a loss, as one comb-shaped polygon whose back has no height: dashes drawn one by one would be
+    /// a hundred calls into the browser. `dash` is a dash's length and the distance to the next, CSS pixels.
+    fn draw_level<B: DrawingBackend>(
+        &self,
+        surface: &mut Surface<B>,
+        loss: f32,
+        dash: (f64, f64),
+        colour: RGBColor,
+    ) -> Result<(), PlotError> {
+        if !self.shows(loss) {
+            return Ok(());
+        }
+        let (dash, period) = (surface.line(dash.0), surface.line(dash.1));
+        let y = self.y_of(surface, f64::from(loss));
         let lower = y + surface.line(1.0);
         let mut comb = Vec::new();
         for start in (self.left..self.right).step_by(period.unsigned_abs() as usize) {
             let end = (start + dash).min(self.right);
             comb.extend([(start, lower), (start, y), (end, y), (end, lower)]);
         }
-        surface.polygon(comb, muted)?;
-
-        let space = surface.points(3.0);
-        let fits = y - self.top > surface.points(self.style.font) + space;
-        let (at, vertical) = if fits { (y - space, VPos::Bottom) } else { (lower + space, VPos::Top) };
-        surface.text("chance", self.font(chart), muted, (self.right - space, at), Pos::new(HPos::Right, vertical))
+        surface.polygon(comb, colour)
     }
 
-    /// Where the line of a loss starts.
-    fn y_of<B: DrawingBackend>(&self, surface: &Surface<B>, loss: f64) -> i32 {
-        surface.edge(self.point(0.0, loss as f32).1)
+    /// The words at the end of the line at a loss, above it where there is room.
+    fn label_level<B: DrawingBackend>(
+        &self,
+        surface: &mut Surface<B>,
+        chart: &Chart<'_>,
+        loss: f32,
+        words: &str,
+        (side, colour): (HPos, RGBColor),
+    ) -> Result<(), PlotError> {
+        if !self.shows(loss) {
+            return Ok(());
+        }
+        let (space, y) = (surface.points(3.0), self.y_of(surface, f64::from(loss)));
+        let fits = y - self.top > surface.points(self.style.font) + space;
+        let (at, vertical) = if fits { (y - space, VPos::Bottom) } else { (y + surface.line(1.0) + space, VPos::Top) };
+        let x = if matches!(side, HPos::Right) { self.right - space } else { self.left + space };
+        surface.text(words, self.font(chart), colour, (x, at), Pos::new(side, vertical))
+    }
+
+    /// Whether the y axis reaches a loss.
+    fn shows(&self, loss: f32) -> bool {
+        (0.0..=1.0).contains(&self.y.fraction(f64::from(loss)))
+    }
+
+    /// Where the line of a value starts.
+    fn y_of<B: DrawingBackend>(&self, surface: &Surface<B>, value: f64) -> i32 {
+        surface.edge(self.point(self.x.low, value as f32).1)
     }
 
     /// Where the line of a tick of the x axis starts.
-    fn x_of<B: DrawingBackend>(&self, surface: &Surface<B>, value: f64) -> i32 {
-        surface.edge(self.point(value * self.steps_per_tick, 0.0).0)
+    fn x_of<B: DrawingBackend>(&self, surface: &Surface<B>, far: f64) -> i32 {
+        surface.edge(self.point(far, 0.0).0)
     }
 
     fn font<'a>(&self, chart: &Chart<'a>) -> (&'a str, f64) {
@@ -190,22 +265,22 @@ impl Frame {
     }
 }
 
-/// Smallest and largest smoothed loss of each curve within the first `steps`.
-fn ranges(chart: &Chart<'_>, steps: f64) -> Vec<RangeInclusive<f64>> {
-    let range = |racer: usize| {
-        let columns = chart.history.columns(racer, 0.0..steps, RANGE_COLUMNS);
-        let smoothed = columns.iter().map(|column| f64::from(column.smoothed));
-        smoothed.fold(None, |range: Option<(f64, f64)>, loss| {
-            let (low, high) = range.unwrap_or((loss, loss));
-            Some((low.min(loss), high.max(loss)))
-        })
-    };
-    chart.lines.iter().filter_map(|line| range(line.racer)).map(|(low, high)| low..=high).collect()
+/// At most about `most` ticks of the y axis; shares in percent.
+fn ticks_y(y: Axis, most: f64, quantity: Quantity) -> Vec<Tick> {
+    if !quantity.is_share() {
+        return y.ticks(most, 0.0);
+    }
+    let percent = Axis { low: 100.0 * y.low, high: 100.0 * y.high, ..y };
+    percent.ticks(most, 0.0).into_iter().map(|(value, label)| (value / 100.0, format!("{label}%"))).collect()
 }
 
 /// About how wide `text` in a font of size `font` will be, CSS pixels.
 fn text_width(text: &str, font: f64) -> f64 {
     // Points and thin spaces are about a third as wide as digits.
-    let digits = |c: char| if matches!(c, '.' | '\u{2009}') { 0.4 } else { 1.0 };
+    let digits = |c: char| match c {
+        '.' | '\u{2009}' => 0.4,
+        '%' => 1.5,
+        _ => 1.0,
+    };
     text.chars().map(digits).sum::<f64>() * DIGIT * font
 }

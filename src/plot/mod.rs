@@ -1,4 +1,4 @@
-//! Charts of the losses, on any plotters backend: the page draws on a canvas, the tests into SVG.
+//! Charts of the race, on any plotters backend: the page draws on a canvas, the tests into SVG.
 //!
 //! Of plotters these charts use the backends, the styles and the dashes, but not its axes: those know neither
 //! logarithmic ticks at 1, 2 and 5 nor a range that stays still while the race goes on.
@@ -6,14 +6,23 @@
 mod axis;
 mod curve;
 mod frame;
+mod marks;
+mod scales;
 mod surface;
+mod view;
+mod zoom;
 
 use plotters::prelude::DrawingBackend;
 pub use plotters::style::RGBColor;
 
+use crate::race::course::{Course, Unit};
 use crate::race::history::History;
+use crate::race::metric::Metric;
+use crate::race::past::Past;
 use frame::Frame;
+pub use scales::Scales;
 use surface::Surface;
+pub use zoom::Zoom;
 
 /// How many points [`draw_fine`] has per device pixel and direction.
 pub const FINE: i32 = 4;
@@ -21,7 +30,7 @@ pub const FINE: i32 = 4;
 /// A chart's colours and font.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
-    /// Titles.
+    /// Titles, the target line.
     pub text: RGBColor,
     /// Tick labels, the line at chance, hints.
     pub muted: RGBColor,
@@ -42,6 +51,19 @@ pub struct Dash {
     pub off: f64,
 }
 
+/// The shape of the marks at a racer's test results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Marker {
+    /// A square on its side.
+    Square,
+    /// A square on its tip.
+    Diamond,
+    /// A triangle with its tip up.
+    Up,
+    /// A triangle with its tip down.
+    Down,
+}
+
 /// How a racer's curve looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Line {
@@ -51,31 +73,88 @@ pub struct Line {
     pub colour: RGBColor,
     /// Dashes tell curves apart where colours do not; nothing: a solid line.
     pub dash: Option<Dash>,
+    /// The shape of its test results.
+    pub marker: Marker,
 }
 
-/// What the x axis counts.
+/// A racer of a race that was, drawn thin and faded behind the curves of the losses.
+#[derive(Clone, Copy, Debug)]
+pub struct Ghost<'a> {
+    /// The race.
+    pub past: &'a Past,
+    /// Where its steps lie, as [`Past::course`] says.
+    pub course: &'a Course,
+    /// The racer's number in it.
+    pub racer: usize,
+    /// Its colour before it is faded.
+    pub colour: RGBColor,
+}
+
+/// What the y axis shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum XAxis {
-    /// Steps.
-    Steps,
-    /// Epochs, whole and in part.
-    Epochs {
-        /// Steps in an epoch.
-        steps_per_epoch: u64,
-    },
+pub enum Quantity {
+    /// What every step measures, the loss with the loss on test images as marks.
+    Metric(Metric),
+    /// The share of test images recognised.
+    TestAccuracy,
+}
+
+impl Quantity {
+    /// The loss.
+    pub const LOSS: Self = Self::Metric(Metric::Loss);
+
+    /// Its name in the page and in links.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Metric(metric) => metric.id(),
+            Self::TestAccuracy => "test_accuracy",
+        }
+    }
+
+    /// Whether it is a share from 0 to 1, which is shown in percent on a linear axis.
+    pub const fn is_share(self) -> bool {
+        matches!(self, Self::TestAccuracy | Self::Metric(Metric::DeadUnits))
+    }
+}
+
+/// The words in a chart.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// What the x axis counts.
+    pub x: &'a str,
+    /// What the y axis shows, with its unit.
+    pub y: &'a str,
+    /// The line at the loss of a network that knows nothing.
+    pub chance: &'a str,
+    /// The target line.
+    pub target: &'a str,
+    /// A hint to show while there is nothing to draw yet.
+    pub empty: &'a str,
 }
 
 /// What to draw.
 #[derive(Clone, Copy, Debug)]
 pub struct Chart<'a> {
-    /// The losses.
+    /// What was measured.
     pub history: &'a History,
+    /// Where its steps lie in all units.
+    pub course: &'a Course,
     /// The racers to show; the last one lies on top.
     pub lines: &'a [Line],
+    /// Races that were.
+    pub ghosts: &'a [Ghost<'a>],
+    /// What the y axis shows.
+    pub quantity: Quantity,
     /// What the x axis counts.
-    pub x: XAxis,
-    /// Logarithmic losses; else linear from 0.
+    pub unit: Unit,
+    /// Logarithmic x axis, from the first step on; else linear from 0.
+    pub log_x: bool,
+    /// Logarithmic y axis, where the quantity is no share; else linear.
     pub log_y: bool,
+    /// The part of the axes that is shown.
+    pub zoom: Zoom,
+    /// The loss to reach, nats.
+    pub target: Option<f32>,
     /// Steps that the x axis shows at least. When the race passes it, the axis follows the rule of [`horizon`].
     pub horizon: u64,
     /// Device pixels per CSS pixel: fonts, margins and strokes multiply by it.
@@ -84,8 +163,8 @@ pub struct Chart<'a> {
     pub compact: bool,
     /// Colours and font.
     pub theme: &'a Theme,
-    /// A hint to show while there is no step yet.
-    pub empty: &'a str,
+    /// Titles and labels.
+    pub words: Words<'a>,
 }
 
 /// Why a chart could not be drawn.
@@ -105,21 +184,21 @@ impl PlotError {
     }
 }
 
-/// Steps done and the least to show -> steps that the x axis shows: the least, doubled until all steps fit. So the
-/// axis stands still most of the time, where one that followed every step would never.
-pub fn horizon(steps: u64, minimum: u64) -> u64 {
-    let mut horizon = minimum.max(1);
-    while horizon < steps {
-        horizon *= 2;
+/// How far a race is and the least to show -> how far the x axis goes: the least, doubled until all fits. So the axis
+/// stands still most of the time, where one that followed every step would never.
+pub fn horizon(far: f64, least: f64) -> f64 {
+    let mut horizon = least.max(1.0);
+    while horizon < far {
+        horizon *= 2.0;
     }
     horizon
 }
 
-/// Draws `chart` over the whole of `backend`, whose pixels are device pixels.
+/// Draws `chart` over the whole of `backend`, whose pixels are device pixels -> where its values lie.
 ///
 /// # Errors
 /// [`PlotError`] where the backend refuses.
-pub fn draw<B: DrawingBackend>(backend: B, chart: &Chart<'_>) -> Result<(), PlotError> {
+pub fn draw<B: DrawingBackend>(backend: B, chart: &Chart<'_>) -> Result<Scales, PlotError> {
     paint(Surface::new(backend, chart.scale, 1), chart)
 }
 
@@ -129,19 +208,24 @@ pub fn draw<B: DrawingBackend>(backend: B, chart: &Chart<'_>) -> Result<(), Plot
 ///
 /// # Errors
 /// [`PlotError`] where the backend refuses.
-pub fn draw_fine<B: DrawingBackend>(backend: B, chart: &Chart<'_>) -> Result<(), PlotError> {
+pub fn draw_fine<B: DrawingBackend>(backend: B, chart: &Chart<'_>) -> Result<Scales, PlotError> {
     paint(Surface::new(backend, chart.scale, FINE), chart)
 }
 
-fn paint<B: DrawingBackend>(mut surface: Surface<B>, chart: &Chart<'_>) -> Result<(), PlotError> {
+fn paint<B: DrawingBackend>(mut surface: Surface<B>, chart: &Chart<'_>) -> Result<Scales, PlotError> {
     surface.begin()?;
     let frame = Frame::new(&surface, chart);
-    frame.draw(&mut surface, chart)?;
+    frame.draw_ground(&mut surface, chart)?;
     curve::draw(&mut surface, &frame, chart)?;
-    surface.end()
+    marks::draw(&mut surface, &frame, chart)?;
+    frame.draw_labels(&mut surface, chart)?;
+    surface.end()?;
+    Ok(frame.scales(&surface, chart))
 }
 
 #[cfg(test)]
 mod drawn;
+#[cfg(test)]
+mod reading_tests;
 #[cfg(test)]
 mod tests;

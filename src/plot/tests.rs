@@ -2,10 +2,19 @@
 
 use plotters::prelude::SVGBackend;
 
+use std::sync::LazyLock;
+
 use super::drawn::{COLOURS, Drawn, x, y};
 use super::*;
+use crate::race::history::Column;
 
-fn theme() -> Theme {
+/// 1,000 images in minibatches of 10: 100 steps an epoch. No step took any time.
+static COURSE: LazyLock<Course> = LazyLock::new(|| Course::new(1000, 10));
+
+pub(super) const WORDS: Words<'_> =
+    Words { x: "step", y: "loss (nats)", chance: "chance", target: "target", empty: "press start" };
+
+pub(super) fn theme() -> Theme {
     Theme {
         text: RGBColor(1, 1, 1),
         muted: RGBColor(2, 2, 2),
@@ -15,27 +24,47 @@ fn theme() -> Theme {
     }
 }
 
-fn lines(count: usize) -> Vec<Line> {
-    (0..count).map(|racer| Line { racer, colour: COLOURS[racer % 3], dash: None }).collect()
+pub(super) fn lines(count: usize) -> Vec<Line> {
+    let line = |racer| Line { racer, colour: COLOURS[racer % 3], dash: None, marker: Marker::Square };
+    (0..count).map(line).collect()
 }
 
 /// `losses` of every racer at each of `steps`.
-fn raced(steps: u64, losses: &[&dyn Fn(u64) -> f32]) -> History {
+pub(super) fn raced(steps: u64, losses: &[&dyn Fn(u64) -> f32]) -> History {
     let mut history = History::new(losses.len());
     for step in 0..steps {
-        let losses: Vec<f32> = losses.iter().map(|loss| loss(step)).collect();
-        history.push(&losses, &vec![0.0; losses.len()]);
+        history.push(|racer, metric| if metric == Metric::Loss { losses[racer](step) } else { 0.0 });
     }
     history
 }
 
 /// A full chart of all racers in `history`.
-fn chart<'a>(history: &'a History, lines: &'a [Line], theme: &'a Theme) -> Chart<'a> {
-    let (x, log_y, compact) = (XAxis::Steps, true, false);
-    Chart { history, lines, x, log_y, horizon: 100, scale: 1.0, compact, theme, empty: "press start" }
+pub(super) fn chart<'a>(history: &'a History, lines: &'a [Line], theme: &'a Theme) -> Chart<'a> {
+    Chart {
+        history,
+        course: &COURSE,
+        lines,
+        ghosts: &[],
+        quantity: Quantity::LOSS,
+        unit: Unit::Steps,
+        log_x: false,
+        log_y: true,
+        zoom: Zoom::NONE,
+        target: None,
+        horizon: 100,
+        scale: 1.0,
+        compact: false,
+        theme,
+        words: WORDS,
+    }
 }
 
-fn falling(step: u64) -> f32 {
+/// `racer`'s losses, a column for each step before `steps`.
+pub(super) fn columns(history: &History, racer: usize, steps: u32) -> Vec<Column> {
+    history.columns(racer, Metric::Loss, &(0..=steps).map(f64::from).collect::<Vec<_>>())
+}
+
+pub(super) fn falling(step: u64) -> f32 {
     2.4 / (1.0 + step as f32 / 20.0) + 0.1 * (step % 3) as f32
 }
 
@@ -45,7 +74,7 @@ fn curves_lie_where_the_labels_beside_them_say() {
     for (log_y, low, high) in [(true, "0.2", "2"), (false, "0.0", "2.5")] {
         let drawn = Drawn::of(&Chart { log_y, ..chart(&history, &lines, &theme) }, (900, 400));
         for (racer, line) in lines.iter().enumerate() {
-            let expected = history.columns(line.racer, 0.0..150.0, 150);
+            let expected = columns(&history, line.racer, 150);
             assert_eq!(drawn.curve(racer).len(), expected.len(), "one point for each step");
             for (point, column) in drawn.curve(racer).iter().zip(&expected) {
                 let at = drawn.place(column.step, "0", "200", false, x);
@@ -61,8 +90,8 @@ fn curves_lie_where_the_labels_beside_them_say() {
 #[test]
 fn epochs_count_steps_by_the_epoch() {
     let (history, lines, theme) = (raced(300, &[&falling]), lines(1), theme());
-    let x_axis = XAxis::Epochs { steps_per_epoch: 100 };
-    let drawn = Drawn::of(&Chart { x: x_axis, ..chart(&history, &lines, &theme) }, (900, 400));
+    let words = Words { x: "epoch", ..WORDS };
+    let drawn = Drawn::of(&Chart { unit: Unit::Epochs, words, ..chart(&history, &lines, &theme) }, (900, 400));
     let head = drawn.curve(0).last().expect("a curve").0;
     assert!((head - drawn.place(2.99, "0.0", "4.0", false, x)).abs() <= 1.5);
     assert!(drawn.says("epoch") && !drawn.says("step"));
@@ -222,9 +251,9 @@ fn a_fine_chart_is_the_same_chart_in_finer_points() {
 
 #[test]
 fn the_horizon_doubles() {
-    let horizons = [0, 100, 101, 200, 201, 1000].map(|steps| horizon(steps, 100));
-    assert_eq!(horizons, [100, 100, 200, 200, 400, 1600]);
-    assert_eq!(horizon(3, 0), 4);
+    let horizons = [0.0, 100.0, 101.0, 200.0, 201.0, 1000.0].map(|far| horizon(far, 100.0));
+    assert_eq!(horizons, [100.0, 100.0, 200.0, 200.0, 400.0, 1600.0]);
+    assert_eq!(horizon(3.0, 0.0), 4.0);
 }
 
 #[test]

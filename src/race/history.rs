@@ -1,47 +1,63 @@
-//! Every racer's loss at every step, kept so that a chart of a million steps costs what one of a thousand does.
+//! Everything measured of every racer at every step, and on the test images between them.
 
-use std::ops::Range;
+use crate::race::curve::Curve;
+use crate::race::metric::{METRICS, Metric};
 
-/// How much of the smoothed loss is kept each step: it averages over about the last 10 steps.
+pub use crate::race::curve::Column;
+
+/// How much of a moving average is kept each step, where nothing else is asked for: about the last 10 steps count.
 pub const SMOOTHING: f64 = 0.9;
 
-/// Entries that a summary on the level above covers.
-const BLOCK: usize = 16;
-
-/// What to draw in one pixel column: one step, or several summed up.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Column {
-    /// The column's last step, from 0. The smoothed loss is of this step.
-    pub step: f64,
-    /// Smallest loss of the column's steps, nats.
-    pub low: f32,
-    /// Largest loss of the column's steps, nats.
-    pub high: f32,
-    /// Mean loss of the column's steps, nats.
-    pub mean: f32,
-    /// The exponential moving average at `step`, nats: a property of the step, however many share its column.
-    pub smoothed: f32,
+/// How the racers did on test images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examination {
+    /// After so many steps.
+    pub step: u64,
+    /// On so many of them.
+    pub images: usize,
+    /// Mean cross-entropy of each racer, nats per image.
+    pub losses: Vec<f32>,
+    /// Share of images that each racer recognised, 0 to 1.
+    pub accuracies: Vec<f32>,
 }
 
-/// The losses of all racers. A racer's curve stops at its first loss that is NaN or infinite.
+/// The curves of all racers, one for each [`Metric`]. All curves of a racer stop before its first loss that is NaN or
+/// infinite.
 #[derive(Clone, Debug)]
 pub struct History {
     steps: u64,
-    curves: Vec<Curve>,
+    racers: Vec<Racer>,
+    examinations: Vec<Examination>,
 }
 
 impl History {
     /// The history of a race that `racers` are about to start.
     pub fn new(racers: usize) -> Self {
-        Self { steps: 0, curves: vec![Curve::default(); racers] }
+        Self { steps: 0, racers: vec![Racer::default(); racers], examinations: Vec::new() }
     }
 
-    /// Takes one step's `losses` \[racers\] in nats and `dead_units` \[racers\], shares from 0 to 1.
-    pub fn push(&mut self, losses: &[f32], dead_units: &[f32]) {
-        for ((curve, loss), dead) in self.curves.iter_mut().zip(losses).zip(dead_units) {
-            curve.push(*loss, *dead);
+    /// Takes one step: what it `measured` of each racer and metric.
+    pub fn push(&mut self, measured: impl Fn(usize, Metric) -> f32) {
+        for (number, racer) in self.racers.iter_mut().enumerate() {
+            racer.push(|metric| measured(number, metric));
         }
         self.steps += 1;
+    }
+
+    /// Takes how the racers did on test images.
+    pub fn examine(&mut self, examination: Examination) {
+        self.examinations.push(examination);
+    }
+
+    /// How the racers did on test images, oldest first.
+    pub fn examinations(&self) -> &[Examination] {
+        &self.examinations
+    }
+
+    /// From now on the moving averages of `metric` keep `smoothing` of themselves each step (0 to below 1), in the
+    /// past too. Takes one pass over its curves, and nothing where they do so already.
+    pub fn smooth(&mut self, metric: Metric, smoothing: f64) {
+        self.racers.iter_mut().for_each(|racer| racer.curves[metric as usize].smooth(smoothing));
     }
 
     /// Steps taken so far.
@@ -51,164 +67,77 @@ impl History {
 
     /// How many racers there are.
     pub fn racers(&self) -> usize {
-        self.curves.len()
+        self.racers.len()
     }
 
-    /// The loss of the last step, nats; of the last step before `racer`'s curve stopped if it did.
-    /// Nothing before the first step.
-    pub fn latest(&self, racer: usize) -> Option<f32> {
-        self.curves.get(racer)?.losses.last().copied()
+    /// The value of `metric` at `step`, counted from 0; nothing where `racer`'s curve does not reach.
+    pub fn value(&self, racer: usize, metric: Metric, step: u64) -> Option<f32> {
+        self.curve(racer, metric)?.value(step as usize)
     }
 
-    /// The exponential moving average of `racer`'s losses ([`SMOOTHING`], corrected for its start at zero) at the step
-    /// that [`History::latest`] speaks of, nats.
-    pub fn smoothed(&self, racer: usize) -> Option<f32> {
-        let curve = self.curves.get(racer)?;
-        (!curve.losses.is_empty()).then(|| corrected(curve.average, curve.losses.len()))
+    /// The exponential moving average of `metric` ([`History::smooth`], corrected for its start at zero) at `step`.
+    pub fn smoothed_at(&self, racer: usize, metric: Metric, step: u64) -> Option<f32> {
+        self.curve(racer, metric)?.smoothed(step as usize)
     }
 
-    /// The share of dead hidden units, 0 to 1, averaged over the last steps as the smoothed loss is.
-    pub fn dead_units(&self, racer: usize) -> Option<f32> {
-        let curve = self.curves.get(racer)?;
-        (!curve.losses.is_empty()).then(|| corrected(curve.dead, curve.losses.len()))
+    /// The moving average of `metric` at `racer`'s last step. Nothing before the first one.
+    pub fn smoothed(&self, racer: usize, metric: Metric) -> Option<f32> {
+        let curve = self.curve(racer, metric)?;
+        curve.smoothed(curve.len().checked_sub(1)?)
     }
 
     /// The step whose loss was the first that is NaN or infinite, if one was.
     pub fn stopped(&self, racer: usize) -> Option<u64> {
-        self.curves.get(racer).filter(|curve| curve.stopped).map(|curve| curve.losses.len() as u64)
+        self.racers.get(racer).filter(|racer| racer.stopped).map(Racer::steps)
     }
 
-    /// `racer`'s losses at the steps in `steps` (counted from 0), the range cut into `columns` of equal width.
-    /// Columns without a step are left out, so there are never more than steps. Takes time by columns, not by steps.
-    pub fn columns(&self, racer: usize, steps: Range<f64>, columns: usize) -> Vec<Column> {
-        let Some(curve) = self.curves.get(racer) else { return Vec::new() };
-        let end = curve.losses.len();
-        let width = (steps.end - steps.start) / columns as f64;
-        // A step belongs to the column that its number falls into: a column takes the whole numbers from its left edge
-        // up to, but without, its right edge.
-        let first_step = |column: usize| ((steps.start + column as f64 * width).ceil().max(0.0) as usize).min(end);
-        let ranges = (0..columns).map(|column| first_step(column)..first_step(column + 1));
-        ranges.filter(|range| !range.is_empty()).map(|range| curve.column(range)).collect()
+    /// The first step from `from` on at which the moving average of `racer`'s loss is at or below `loss`, nats.
+    pub fn first_at_or_below(&self, racer: usize, loss: f32, from: u64) -> Option<u64> {
+        let step = self.curve(racer, Metric::Loss)?.first_at_or_below(loss, from as usize);
+        step.map(|step| step as u64)
+    }
+
+    /// `racer`'s values of `metric`, a column for each pair of neighbouring `edges`: it takes the whole numbers from
+    /// its left edge up to, but without, its right edge, as steps counted from 0. Columns without a step are left out,
+    /// so there are never more than steps. Takes time by columns, not by steps.
+    pub fn columns(&self, racer: usize, metric: Metric, edges: &[f64]) -> Vec<Column> {
+        let Some(curve) = self.curve(racer, metric) else { return Vec::new() };
+        let first = |edge: f64| edge.ceil().max(0.0) as usize;
+        edges.windows(2).filter_map(|edge| curve.column(first(edge[0])..first(edge[1]))).collect()
+    }
+
+    fn curve(&self, racer: usize, metric: Metric) -> Option<&Curve> {
+        Some(&self.racers.get(racer)?.curves[metric as usize])
     }
 }
 
-/// One racer's losses with summaries of 16, 16², 16³ … of them.
-#[derive(Clone, Debug, Default)]
-struct Curve {
-    losses: Vec<f32>,
-    /// Of each full block of losses, the uncorrected moving average at its end.
-    averages: Vec<f64>,
-    /// Of each full block of the level below, its summary; level 0 summarises the losses.
-    levels: Vec<Vec<Summary>>,
-    average: f64,
-    dead: f64,
+/// What was measured of one racer.
+#[derive(Clone, Debug)]
+struct Racer {
+    curves: [Curve; METRICS],
     stopped: bool,
 }
 
-impl Curve {
-    fn push(&mut self, loss: f32, dead: f32) {
-        self.stopped |= !loss.is_finite();
+impl Default for Racer {
+    fn default() -> Self {
+        Self { curves: std::array::from_fn(|_| Curve::new(SMOOTHING)), stopped: false }
+    }
+}
+
+impl Racer {
+    fn push(&mut self, measured: impl Fn(Metric) -> f32) {
+        self.stopped |= !measured(Metric::Loss).is_finite();
         if self.stopped {
             return;
         }
-        self.losses.push(loss);
-        self.average = averaged(self.average, loss);
-        self.dead = averaged(self.dead, if dead.is_finite() { dead } else { 1.0 });
-        if self.losses.len().is_multiple_of(BLOCK) {
-            self.averages.push(self.average);
-            let block = self.losses[self.losses.len() - BLOCK..].iter().copied().map(Summary::of);
-            self.summarise(0, Summary::merge(block));
+        for metric in Metric::ALL {
+            self.curves[metric as usize].push(measured(metric));
         }
     }
 
-    /// Adds a full block's summary to `level`, and to the levels above where it fills a block.
-    fn summarise(&mut self, level: usize, summary: Summary) {
-        if self.levels.len() == level {
-            self.levels.push(Vec::new());
-        }
-        let summaries = &mut self.levels[level];
-        summaries.push(summary);
-        if summaries.len().is_multiple_of(BLOCK) {
-            let block = Summary::merge(summaries[summaries.len() - BLOCK..].iter().copied());
-            self.summarise(level + 1, block);
-        }
+    fn steps(&self) -> u64 {
+        self.curves[Metric::Loss as usize].len() as u64
     }
-
-    /// `steps`, which must not be empty, as one column.
-    fn column(&self, steps: Range<usize>) -> Column {
-        let last = steps.end - 1;
-        let smoothed = self.smoothed(last);
-        let Summary { low, high, sum } = self.summary(steps.clone());
-        let mean = (sum / steps.len() as f64) as f32;
-        Column { step: last as f64, low, high, mean, smoothed }
-    }
-
-    /// The summary of `steps`.
-    fn summary(&self, steps: Range<usize>) -> Summary {
-        Summary::merge(self.blocks(steps))
-    }
-
-    /// As few full blocks as make up `steps`, in order.
-    fn blocks(&self, steps: Range<usize>) -> impl Iterator<Item = Summary> {
-        let mut at = steps.start;
-        std::iter::from_fn(move || {
-            if at >= steps.end {
-                return None;
-            }
-            let mut block = Summary::of(self.losses[at]);
-            let mut size = 1;
-            for level in &self.levels {
-                let larger = size * BLOCK;
-                if !at.is_multiple_of(larger) || at + larger > steps.end {
-                    break;
-                }
-                size = larger;
-                block = level[at / size];
-            }
-            at += size;
-            Some(block)
-        })
-    }
-
-    /// The moving average at `step`, followed from the end of the last full block before it.
-    fn smoothed(&self, step: usize) -> f32 {
-        let blocks = (step + 1) / BLOCK;
-        let start = if blocks == 0 { 0.0 } else { self.averages[blocks - 1] };
-        let average = self.losses[blocks * BLOCK..=step].iter().fold(start, |average, loss| averaged(average, *loss));
-        corrected(average, step + 1)
-    }
-}
-
-/// What a block of losses comes to.
-#[derive(Clone, Copy, Debug)]
-struct Summary {
-    low: f32,
-    high: f32,
-    sum: f64,
-}
-
-impl Summary {
-    fn of(loss: f32) -> Self {
-        Self { low: loss, high: loss, sum: f64::from(loss) }
-    }
-
-    fn merge(parts: impl Iterator<Item = Self>) -> Self {
-        let none = Self { low: f32::INFINITY, high: f32::NEG_INFINITY, sum: 0.0 };
-        parts.fold(none, |all, part| Self {
-            low: all.low.min(part.low),
-            high: all.high.max(part.high),
-            sum: all.sum + part.sum,
-        })
-    }
-}
-
-fn averaged(average: f64, value: f32) -> f64 {
-    SMOOTHING * average + (1.0 - SMOOTHING) * f64::from(value)
-}
-
-/// An average that started at zero falls short by the weight that zero still has after `steps`.
-fn corrected(average: f64, steps: usize) -> f32 {
-    (average / (1.0 - SMOOTHING.powf(steps as f64))) as f32
 }
 
 #[cfg(test)]

@@ -1,10 +1,16 @@
 //! What a race is: its configuration, what each step uses, how fast it goes, and what came of it.
 
 pub mod config;
+pub mod course;
+mod curve;
 pub mod evaluations;
 pub mod field;
 pub mod history;
 pub mod metric;
 pub mod pace;
+pub mod past;
 pub mod plan;
+pub mod ranking;
 pub mod standings;
+pub mod stopwatch;
+pub mod target;

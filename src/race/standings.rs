@@ -1,6 +1,7 @@
 //! Who leads, and who is out of the race.
 
 use crate::race::history::History;
+use crate::race::metric::Metric;
 
 /// The loss of a network that gives each of the ten digits the same chance, nats: ln 10.
 pub const CHANCE: f32 = std::f32::consts::LN_10;
@@ -85,7 +86,8 @@ impl Standings {
     /// All racers, the leader first: by smoothed loss, those who collapsed behind those who race, those who diverged
     /// last. Equals stay in the order of their lanes.
     pub fn order(&self, history: &History) -> Vec<usize> {
-        let place = |racer: usize| (self.verdict(racer).rank(), history.smoothed(racer).unwrap_or(f32::INFINITY));
+        let place =
+            |racer: usize| (self.verdict(racer).rank(), history.smoothed(racer, Metric::Loss).unwrap_or(f32::INFINITY));
         let mut order: Vec<usize> = (0..self.watches.len()).collect();
         order.sort_by(|a, b| {
             let ((rank_a, loss_a), (rank_b, loss_b)) = (place(*a), place(*b));
@@ -201,7 +203,7 @@ mod tests {
             let losses = [if step < 9 { 0.01 } else { f32::NAN }, 0.5, 2.31, 0.2, 3.0];
             let dead = [0.0, 0.0, 1.0, 0.0, 0.0];
             standings.push(&losses, &dead);
-            history.push(&losses, &dead);
+            history.push(|racer, metric| if metric == Metric::Loss { losses[racer] } else { dead[racer] });
         }
         // Racer 2 collapsed, with a smaller loss than racer 4, who still races.
         assert_eq!(standings.order(&history), [3, 1, 4, 2, 0]);

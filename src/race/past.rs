@@ -1,0 +1,112 @@
+//! A race that was: its curves in a form small enough to keep.
+
+use serde::{Deserialize, Serialize};
+
+use crate::race::course::{Course, Unit};
+use crate::race::history::History;
+use crate::race::metric::Metric;
+
+/// The most points that are kept of a race.
+const POINTS: u64 = 500;
+
+/// The smoothed losses of a race that was, at some hundred of its steps, closer together at the start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Past {
+    /// Training images.
+    pub images: usize,
+    /// Images per minibatch.
+    pub batch_size: usize,
+    /// The steps kept, from 0, rising.
+    pub steps: Vec<u32>,
+    /// Seconds of racing before each of them.
+    pub seconds: Vec<f32>,
+    /// For each racer its smoothed loss at each of `steps`, nats; fewer where its curve stopped.
+    pub losses: Vec<Vec<f32>>,
+}
+
+impl Past {
+    /// What is kept of the race in `history`, which went over `images` training images in minibatches of `batch_size`
+    /// on `course`.
+    pub fn of(history: &History, course: &Course, images: usize, batch_size: usize) -> Self {
+        let steps = kept(history.steps());
+        let losses =
+            |racer| steps.iter().map_while(move |step| history.smoothed_at(racer, Metric::Loss, u64::from(*step)));
+        Self {
+            images,
+            batch_size,
+            seconds: steps.iter().map(|step| course.at(Unit::Seconds, f64::from(*step)) as f32).collect(),
+            losses: (0..history.racers()).map(|racer| losses(racer).collect()).collect(),
+            steps,
+        }
+    }
+
+    /// Where its steps lie in all units.
+    pub fn course(&self) -> Course {
+        let mut course = Course::new(self.images, self.batch_size);
+        for (step, seconds) in self.steps.iter().zip(&self.seconds) {
+            course.reported(u64::from(*step), f64::from(*seconds));
+        }
+        course
+    }
+
+    /// (step, smoothed loss in nats) of `racer`, rising by step; none where there is no such racer.
+    pub fn points(&self, racer: usize) -> impl Iterator<Item = (f64, f32)> {
+        let losses = self.losses.get(racer).map_or(&[][..], Vec::as_slice);
+        self.steps.iter().map(|step| f64::from(*step)).zip(losses.iter().copied())
+    }
+}
+
+/// The steps to keep of so many: first and last among them, and all where they are few.
+fn kept(steps: u64) -> Vec<u32> {
+    let Some(last) = steps.checked_sub(1) else { return Vec::new() };
+    let share = |point: u64| point as f64 / (POINTS - 1) as f64;
+    let step = |point: u64| (last as f64 * share(point).powi(2)).round() as u32;
+    let mut kept: Vec<u32> =
+        if steps <= POINTS { (0..=last as u32).collect() } else { (0..POINTS).map(step).collect() };
+    kept.dedup();
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn past(steps: u64) -> Past {
+        let (mut history, mut course) = (History::new(2), Course::new(1000, 100));
+        for step in 0..steps {
+            history.push(|racer, _| if racer == 1 && step >= 700 { f32::NAN } else { 2.0 / (1.0 + step as f32) });
+        }
+        course.reported(steps, 20.0);
+        Past::of(&history, &course, 1000, 100)
+    }
+
+    #[test]
+    fn first_and_last_step_are_kept_and_the_points_are_few() {
+        assert!(past(0).steps.is_empty());
+        assert_eq!(past(1).steps, [0]);
+        assert_eq!(past(400).steps, (0..400).collect::<Vec<_>>());
+        let long = past(100_000);
+        assert_eq!((long.steps[0], long.steps.last().copied()), (0, Some(99_999)));
+        assert!(long.steps.len() > 400 && long.steps.len() <= 500);
+        assert!(long.steps.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+
+    #[test]
+    fn a_racer_that_stopped_has_points_up_to_there() {
+        let past = past(10_000);
+        let last = past.points(1).last().expect("it raced").0;
+        assert!((600.0..700.0).contains(&last), "{last}");
+        assert_eq!(past.points(0).count(), past.steps.len());
+        assert_eq!(past.points(2).count(), 0);
+    }
+
+    #[test]
+    fn it_comes_back_from_json_and_knows_its_seconds() {
+        let past = past(2000);
+        let json = serde_json::to_string(&past).expect("numbers only");
+        assert!(json.len() < 20_000, "{} bytes for two racers", json.len());
+        assert_eq!(serde_json::from_str::<Past>(&json).expect("its own form"), past);
+        assert!((past.course().at(Unit::Seconds, 1000.0) - 10.0).abs() < 0.05);
+        assert_eq!(past.course().at(Unit::Epochs, 1000.0), 100.0);
+    }
+}
