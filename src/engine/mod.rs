@@ -70,6 +70,12 @@ pub enum EngineError {
         /// What the browser or driver said.
         reason: String,
     },
+    /// Another worker of the CPU engine is gone.
+    #[error("a worker of the CPU engine stopped ({reason}); start the race again")]
+    Worker {
+        /// What the browser said.
+        reason: String,
+    },
     /// A buffer of parameters of the wrong length.
     #[error("parameters holds {found} floats, but must hold {expected}: every layer's weights and biases, W1, b1, …")]
     ParameterCount {

@@ -208,15 +208,21 @@ impl Runner {
     /// [`EngineError`] if there is no such racer or the length is wrong.
     pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) -> Result<(), EngineError> {
         self.check_racer(racer)?;
-        let expected = self.config.network.parameters();
-        if parameters.len() != expected {
-            return Err(EngineError::ParameterCount { found: parameters.len(), expected });
-        }
+        self.check_parameters(parameters)?;
         match &mut self.engine {
             Engine::Gpu(gpu) => gpu.set_parameters(racer, parameters),
             Engine::Cpu(cpu) => cpu.set_parameters(racer, parameters),
         }
         Ok(())
+    }
+
+    /// Whether `parameters` are as many as the network has.
+    ///
+    /// # Errors
+    /// [`EngineError::ParameterCount`] if not.
+    pub fn check_parameters(&self, parameters: &[f32]) -> Result<(), EngineError> {
+        let (found, expected) = (parameters.len(), self.config.network.parameters());
+        if found == expected { Ok(()) } else { Err(EngineError::ParameterCount { found, expected }) }
     }
 
     fn check_racer(&self, racer: usize) -> Result<(), EngineError> {

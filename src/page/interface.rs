@@ -1,5 +1,6 @@
 //! The JavaScript interface: [`Race`], which a page may embed and which the worker uses too.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::{Object, Promise, Reflect, Uint8Array};
@@ -10,8 +11,9 @@ use wasm_bindgen_futures::future_to_promise;
 
 use crate::data::{Dataset, Split, shuffle};
 use crate::engine::gpu::Setup;
-use crate::engine::{Choice, Description, EngineError, Evaluation, Metric, Metrics, Runner};
-use crate::race::config::{Config, ConfigError};
+use crate::engine::{Choice, Description, EngineError, Evaluation, Metric, Metrics};
+use crate::page::team::{Team, TeamError, WORKERS};
+use crate::race::config::Config;
 
 /// The most steps in one call: their losses must fit in memory.
 const STEPS: f64 = 1e6;
@@ -21,15 +23,21 @@ const STEPS: f64 = 1e6;
 #[derive(Clone)]
 pub struct Race {
     // Tokio's lock is fair: it is taken in the order in which it was asked for.
-    runner: Rc<Mutex<Runner>>,
+    team: Rc<Mutex<Team>>,
     description: Description,
     images: usize,
-    steps_per_epoch: u64,
+    outline: Rc<Cell<Outline>>,
+}
+
+/// What is known of a race without waiting for it.
+#[derive(Clone, Copy)]
+struct Outline {
     seed: u32,
+    steps_per_epoch: u64,
 }
 
 /// What may be given to [`Race::create`].
-const OPTIONS: [&str; 6] = ["images", "labels", "testImages", "testLabels", "engine", "config"];
+const OPTIONS: [&str; 7] = ["images", "labels", "testImages", "testLabels", "engine", "config", "workers"];
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -40,6 +48,8 @@ export interface RaceOptions {
   testLabels?: Uint8Array;
   engine?: "auto" | "gpu" | "cpu";
   /** Missing fields take the defaults. */ config?: object;
+  /** The most workers of the CPU engine, this one included; by default one for each core, at most four. They need mate.js beside gradprix.js. */
+  workers?: number;
 }
 "#;
 
@@ -69,7 +79,22 @@ impl Race {
             Some(config) => Config::from_json(&json("config", &config)?)?,
         };
         let setup = if choice == Choice::Cpu { Setup::none("not asked for") } else { Setup::find().await };
-        Ok(Self::start(dataset, config, choice, &setup).await?)
+        let workers = match field(&options, "workers") {
+            None => None,
+            Some(workers) => Some(whole("workers", &workers, 1.0, WORKERS as f64)? as usize),
+        };
+        Ok(Self::start(dataset, config, choice, &setup, workers).await?)
+    }
+
+    /// Puts the race that `config` defines at its start, on the same engine and dataset.
+    #[wasm_bindgen(js_name = restart, unchecked_return_type = "Promise<void>")]
+    pub fn restart_with(&self, #[wasm_bindgen(unchecked_param_type = "object")] config: JsValue) -> Promise {
+        let race = self.clone();
+        future_to_promise(async move {
+            let config = Config::from_json(&json("config", &config)?).map_err(error)?;
+            race.restart(config).await.map_err(error)?;
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// Which engine runs: `{ kind, adapter, reason }`.
@@ -81,27 +106,31 @@ impl Race {
         Ok(serde_wasm_bindgen::to_value(&self.description)?)
     }
 
-    /// Runs `steps` steps -> `{ steps, losses: Float32Array [steps * racers] }`, step-major; the loss of a step is its
-    /// minibatch's mean before its update.
-    #[wasm_bindgen(unchecked_return_type = "Promise<{ steps: number, losses: Float32Array }>")]
+    /// Runs `steps` steps -> `{ steps, losses: Float32Array [steps * racers], metrics }`, step-major; the loss of a step
+    /// is its minibatch's mean before its update. `metrics` holds the like of each metric, the loss among them, by name.
+    #[wasm_bindgen(
+        unchecked_return_type = "Promise<{ steps: number, losses: Float32Array, metrics: Record<string, Float32Array> }>"
+    )]
     pub fn run(&self, steps: f64) -> Promise {
         let race = self.clone();
         future_to_promise(async move {
-            let expected = format!("a whole number from 0 to {STEPS}");
-            if !(0.0..=STEPS).contains(&steps) || steps.fract() != 0.0 {
-                return Err(refusal("steps", &steps.into(), &expected).into());
-            }
-            let metrics = race.steps(steps as u64).await.map_err(error)?;
+            let count = whole("steps", &steps.into(), 0.0, STEPS)?;
+            let metrics = race.steps(count as u64).await.map_err(error)?;
             let result = Object::new();
             Reflect::set(&result, &"steps".into(), &steps.into())?;
-            Reflect::set(&result, &"losses".into(), &js_sys::Float32Array::from(metrics.of(Metric::Loss)))?;
+            let columns = Object::new();
+            for metric in Metric::ALL {
+                Reflect::set(&columns, &metric.id().into(), &js_sys::Float32Array::from(metrics.of(metric)))?;
+            }
+            Reflect::set(&result, &"losses".into(), &Reflect::get(&columns, &Metric::Loss.id().into())?)?;
+            Reflect::set(&result, &"metrics".into(), &columns)?;
             Ok(result.into())
         })
     }
 
     /// The order in which an epoch, counted from 0, takes the training images.
     pub fn order(&self, epoch: u32) -> Vec<u32> {
-        shuffle::order(self.seed, epoch, self.images)
+        shuffle::order(self.outline.get().seed, epoch, self.images)
     }
 
     /// Sets a knob of a racer, from the next step on; its optimizer's state stays.
@@ -110,9 +139,9 @@ impl Race {
         let race = self.clone();
         future_to_promise(async move {
             let value = json(&name, &value)?;
-            let mut runner = race.runner.lock().await;
-            let racer = racer_number(racer, &runner)?;
-            runner.set(racer, &name, &value).map_err(error)?;
+            let mut team = race.team.lock().await;
+            let racer = racer_number(racer, &team)?;
+            team.set(racer, &name, &value).await.map_err(error)?;
             Ok(JsValue::UNDEFINED)
         })
     }
@@ -122,8 +151,8 @@ impl Race {
     pub fn parameters(&self, racer: f64) -> Promise {
         let race = self.clone();
         future_to_promise(async move {
-            let runner = race.runner.lock().await;
-            let parameters = runner.parameters(racer_number(racer, &runner)?).await.map_err(error)?;
+            let team = race.team.lock().await;
+            let parameters = team.parameters(racer_number(racer, &team)?).await.map_err(error)?;
             Ok(js_sys::Float32Array::from(parameters.as_slice()).into())
         })
     }
@@ -133,20 +162,23 @@ impl Race {
     pub fn set_parameters(&self, racer: f64, parameters: Vec<f32>) -> Promise {
         let race = self.clone();
         future_to_promise(async move {
-            let mut runner = race.runner.lock().await;
-            let racer = racer_number(racer, &runner)?;
-            runner.set_parameters(racer, &parameters).map_err(error)?;
+            let mut team = race.team.lock().await;
+            let racer = racer_number(racer, &team)?;
+            team.set_parameters(racer, &parameters).await.map_err(error)?;
             Ok(JsValue::UNDEFINED)
         })
     }
 
-    /// How every racer does on the test images: `[{ loss, accuracy, confusion: Uint32Array(100) }]`, the confusion by
-    /// label (row) and by what the racer said (column).
+    /// How every racer does on the first `images` test images, by default on all:
+    /// `[{ loss, accuracy, confusion: Uint32Array(100) }]`, the confusion by label (row) and by what the racer said (column).
     #[wasm_bindgen(unchecked_return_type = "Promise<{ loss: number, accuracy: number, confusion: Uint32Array }[]>")]
-    pub fn evaluate(&self) -> Promise {
+    pub fn evaluate(&self, images: Option<f64>) -> Promise {
         let race = self.clone();
         future_to_promise(async move {
-            let evaluations = race.evaluations(usize::MAX).await.map_err(error)?;
+            let images = images.map_or(Ok(usize::MAX), |images| {
+                whole("images", &images.into(), 1.0, f64::from(u32::MAX)).map(|images| images as usize)
+            })?;
+            let evaluations = race.evaluations(images).await.map_err(error)?;
             let list = js_sys::Array::new();
             for Evaluation { loss, accuracy, confusion } in evaluations {
                 let entry = Object::new();
@@ -168,31 +200,26 @@ impl Race {
         config: Config,
         choice: Choice,
         setup: &Setup,
+        workers: Option<usize>,
     ) -> Result<Self, EngineError> {
-        let (images, seed) = (dataset.train().count(), config.seed);
-        let runner = Runner::new(dataset, config, choice, setup).await?;
-        Ok(Self {
-            description: runner.description().clone(),
-            steps_per_epoch: runner.steps_per_epoch(),
-            runner: Rc::new(Mutex::new(runner)),
-            images,
-            seed,
-        })
+        let images = dataset.train().count();
+        let team = Team::new(dataset, config, choice, setup, workers).await?;
+        let outline = Rc::new(Cell::new(Outline::of(&team)));
+        Ok(Self { description: team.description().clone(), images, outline, team: Rc::new(Mutex::new(team)) })
     }
 
     /// Puts the race that `config` defines at its start.
-    pub(super) async fn restart(&mut self, config: Config) -> Result<(), EngineError> {
-        self.seed = config.seed;
-        let mut runner = self.runner.lock().await;
-        runner.restart(config).await?;
-        self.steps_per_epoch = runner.steps_per_epoch();
+    pub(super) async fn restart(&self, config: Config) -> Result<(), EngineError> {
+        let mut team = self.team.lock().await;
+        team.restart(config).await?;
+        self.outline.set(Outline::of(&team));
         Ok(())
     }
 
     /// Runs `count` steps. The next call may submit its own while this one waits for its last metrics, so that the
     /// device never waits for the host.
     pub(super) async fn steps(&self, count: u64) -> Result<Metrics, EngineError> {
-        let (mut metrics, last) = self.runner.lock().await.run_ahead(count).await?;
+        let (mut metrics, last) = self.team.lock().await.run_ahead(count).await?;
         if let Some(last) = last {
             metrics.append(last.metrics().await?);
         }
@@ -200,13 +227,13 @@ impl Race {
     }
 
     /// Sets a knob of a racer.
-    pub(super) async fn set_knob(&self, racer: usize, name: &str, value: &Value) -> Result<(), ConfigError> {
-        self.runner.lock().await.set(racer, name, value)
+    pub(super) async fn set_knob(&self, racer: usize, name: &str, value: &Value) -> Result<(), TeamError> {
+        self.team.lock().await.set(racer, name, value).await
     }
 
     /// How every racer does on the first `images` test images.
     pub(super) async fn evaluations(&self, images: usize) -> Result<Vec<Evaluation>, EngineError> {
-        self.runner.lock().await.evaluate(images).await
+        self.team.lock().await.evaluate(images).await
     }
 
     /// Which engine runs, on what, and why.
@@ -216,7 +243,13 @@ impl Race {
 
     /// Steps in an epoch.
     pub(super) fn steps_per_epoch(&self) -> u64 {
-        self.steps_per_epoch
+        self.outline.get().steps_per_epoch
+    }
+}
+
+impl Outline {
+    fn of(team: &Team) -> Self {
+        Self { seed: team.config().seed, steps_per_epoch: team.steps_per_epoch() }
     }
 }
 
@@ -267,11 +300,15 @@ fn json(name: &str, value: &JsValue) -> Result<Value, JsError> {
     serializer.map_err(|_| refusal(name, value, "something that JSON can hold"))
 }
 
-fn racer_number(racer: f64, runner: &Runner) -> Result<usize, JsError> {
-    let last = runner.config().racers.len() - 1;
-    if racer.fract() == 0.0 && (0.0..=last as f64).contains(&racer) {
-        Ok(racer as usize)
-    } else {
-        Err(refusal("racer", &racer.into(), &format!("a racer's number from 0 to {last}")))
-    }
+/// A whole number in a range.
+fn whole(name: &str, value: &JsValue, low: f64, high: f64) -> Result<f64, JsError> {
+    let number = value.as_f64().filter(|number| (low..=high).contains(number) && number.fract() == 0.0);
+    number.ok_or_else(|| refusal(name, value, &format!("a whole number from {low} to {high}")))
+}
+
+fn racer_number(racer: f64, team: &Team) -> Result<usize, JsError> {
+    let last = team.config().racers.len() - 1;
+    let expected = format!("a racer's number from 0 to {last}");
+    let number = Some(racer).filter(|racer| racer.fract() == 0.0 && (0.0..=last as f64).contains(racer));
+    number.map(|racer| racer as usize).ok_or_else(|| refusal("racer", &racer.into(), &expected))
 }

@@ -185,8 +185,8 @@ impl Worker {
     async fn restart(&mut self) {
         let config = self.config.clone();
         let made = match self.race.take() {
-            Some(mut race) => race.restart(config).await.map(|()| race),
-            None => Race::start(Rc::clone(&self.loaded.dataset), config, self.choice, &self.setup).await,
+            Some(race) => race.restart(config).await.map(|()| race),
+            None => Race::start(Rc::clone(&self.loaded.dataset), config, self.choice, &self.setup, None).await,
         };
         self.steps = 0;
         self.stopwatch = Stopwatch::default();
@@ -248,7 +248,7 @@ impl Worker {
             Some(race) => race.set_knob(racer, name, &json).await,
             None => Ok(()),
         };
-        if let Err(error) = set.and_then(|()| self.config.set(racer, name, &json)) {
+        if let Err(error) = set.and_then(|()| Ok(self.config.set(racer, name, &json)?)) {
             self.fail(&error);
         }
     }

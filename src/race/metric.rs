@@ -98,6 +98,19 @@ impl Metrics {
         }
     }
 
+    /// The values at `entry`, in the order of [`Metric::ALL`].
+    ///
+    /// # Panics
+    /// If there is no such entry.
+    pub fn values(&self, entry: usize) -> [f32; METRICS] {
+        self.columns.each_ref().map(|column| column[entry])
+    }
+
+    /// Gives `metric` these values, step-major.
+    pub fn fill(&mut self, metric: Metric, values: Vec<f32>) {
+        self.columns[metric as usize] = values;
+    }
+
     /// Puts the steps of `later` behind these.
     pub fn append(&mut self, mut later: Self) {
         for (column, later) in self.columns.iter_mut().zip(&mut later.columns) {

@@ -120,6 +120,44 @@ for (const name of ["chromium", "firefox"]) {
       assert.equal(result.orders, 60_000);
     });
 
+    test("racers shared out among workers race as on one", { skip: withoutMnist }, async () => {
+      const [one, three] = await page.evaluate(async () => {
+        const config = {
+          batch_size: 64,
+          racers: ["gd", "adam", "lion", "rmsprop"].map((optimizer) => ({ optimizer })),
+        };
+        const run = async (workers) => {
+          const race = await Race.create({ ...mnist, engine: "cpu", workers, config });
+          const { metrics } = await race.run(30);
+          await race.set(3, "learning_rate", 0.01);
+          const shifted = (await race.parameters(2)).map((value) => value / 2);
+          await race.setParameters(2, shifted);
+          const { losses } = await race.run(10);
+          const judged = (await race.evaluate()).map(({ loss, accuracy, confusion }) => [loss, accuracy, ...confusion]);
+          const parameters = [...(await race.parameters(1)).slice(0, 2000)];
+          const refusals = [];
+          for (const call of [() => race.parameters(4), () => race.setParameters(1, new Float32Array(3))]) {
+            refusals.push(await call().then(() => "accepted", (error) => error.message));
+          }
+          await race.restart({ ...config, seed: 9, racers: config.racers.slice(0, 2) });
+          const again = await race.run(5);
+          return {
+            adapter: race.engine.adapter,
+            curves: Object.fromEntries(Object.entries(metrics).map(([name, values]) => [name, [...values]])),
+            losses: [...losses], judged, parameters, refusals, again: [...again.losses],
+          };
+        };
+        return [await run(1), await run(3)];
+      });
+      assert.match(one.adapter, /one core/);
+      assert.match(three.adapter, /3 cores/);
+      assert.deepEqual({ ...three, adapter: 0 }, { ...one, adapter: 0 }, "bitwise the same, in the same order");
+      assert.equal(one.curves.loss.length, 120);
+      assert.equal(one.again.length, 10);
+      assert.match(one.refusals[0], /^racer is 4, but must be a racer's number from 0 to 3$/);
+      assert.match(one.refusals[1], /^parameters holds 3 floats, but must hold 101770/);
+    });
+
     test("a lost device is named in a sentence, and the next race gets another one", { skip: withoutMnist }, async () => {
       const { refusal, losses } = await page.evaluate(async () => {
         const request = GPUAdapter.prototype.requestDevice;
@@ -168,7 +206,7 @@ for (const name of ["chromium", "firefox"]) {
         /^engine is .*tpu.*, but must be "auto", "gpu" or "cpu"$/,
         /^confg is not an option here; the options are images, labels/,
         /^batch_size is 4, but must be a whole number from 8 to 1024$/,
-        /^racers\[0\]\.rho is not a setting here; the settings are optimizer, learning_rate, beta1/,
+        /^racers\[0\]\.rho is not a setting here; the settings are optimizer, name, colour, learning_rate, beta1/,
         /^racers\[0\]\.learning_rate is 20, but must be a number from 0.00001 to 10$/,
         /^learning_rate is NaN, but must be a finite number$/,
         /^racer is 7, but must be a racer's number from 0 to 2$/,
