@@ -48,26 +48,30 @@ fn cargo(places: &Places, check: &'static str, arguments: &[&str], advice: &'sta
         .map_err(|error| failed(error, check, advice))
 }
 
-/// Serves the site twice, once without its data, and runs the tests one file at a time.
+/// Runs the tests that drive browsers, one file at a time.
 fn run_in_browsers(places: &Places, browsers: &Browsers) -> Result<(), Error> {
     let tests = browser_tests(places)?;
     crate::set_up_and_build(places)?;
-    let site = |without_data| Site { root: places.dist(), without_data };
-    let with_data = server::start(site(false), 0)?;
-    let without_data = server::start(site(true), 0)?;
     println!("Browser tests: node --test");
     process::run(
-        Command::new("node")
+        node(browsers, Site { root: places.dist(), without_data: false, isolated: false })?
             .current_dir(places.browser_tests())
             .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-            .args(tests)
-            .env("GRADPRIX_URL", with_data.url())
-            .env("GRADPRIX_URL_WITHOUT_DATA", without_data.url())
-            .env("GRADPRIX_DIST", places.dist())
-            .env("CHROMIUM", &browsers.chromium)
-            .env("FIREFOX", &browsers.firefox),
+            .args(tests),
     )
     .map_err(|error| failed(error, "Browser tests", "The failing test is named above."))
+}
+
+/// Node.js, told where the browsers are and where `site` is served, once with and once without its data.
+pub(crate) fn node(browsers: &Browsers, site: Site) -> Result<Command, Error> {
+    let without_data = server::start(Site { without_data: true, ..site.clone() }, 0)?;
+    let mut node = Command::new("node");
+    node.env("GRADPRIX_DIST", &site.root)
+        .env("GRADPRIX_URL_WITHOUT_DATA", without_data.url())
+        .env("GRADPRIX_URL", server::start(site, 0)?.url())
+        .env("CHROMIUM", &browsers.chromium)
+        .env("FIREFOX", &browsers.firefox);
+    Ok(node)
 }
 
 fn browser_tests(places: &Places) -> Result<Vec<PathBuf>, Error> {

@@ -1,8 +1,9 @@
-//! The one door to the project: `cargo xtask serve | test | dist`.
+//! The one door to the project: `cargo xtask serve | test | bench | dist`.
 //!
 //! Each command first sets up what the machine lacks, then does its work. What is already there is
 //! left alone, so a second run is quick.
 
+mod bench;
 mod check;
 mod dist;
 mod error;
@@ -50,6 +51,8 @@ enum Command {
         #[arg(long)]
         browser: bool,
     },
+    /// Measure speed, memory and loading; writes target/bench/bench.md and bench.json
+    Bench(bench::Options),
     /// Build the static site in dist/
     Dist,
 }
@@ -66,18 +69,19 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<(), Error> {
     let places = Places::find()?;
-    match *command {
+    match command {
         Command::Serve { port, no_build, without_data } => {
             if !no_build {
                 set_up_and_build(&places)?;
             }
-            let site = server::Site { root: places.dist(), without_data };
-            let server = server::start(site, port)?;
+            let site = server::Site { root: places.dist(), without_data: *without_data, isolated: false };
+            let server = server::start(site, *port)?;
             println!("GradPrix is at {} (Ctrl-C stops it)", server.url());
             server.wait();
             Ok(())
         }
         Command::Test { native, browser } => check::run(&places, !browser, !native),
+        Command::Bench(options) => bench::run(&places, options),
         Command::Dist => set_up_and_build(&places),
     }
 }

@@ -46,6 +46,11 @@ impl Places {
         self.root.join("tests").join("browser")
     }
 
+    /// What measures speed, and the npm package of those it is measured against.
+    pub(crate) fn bench(&self) -> PathBuf {
+        self.root.join("tests").join("bench")
+    }
+
     /// What xtask remembers between runs; deleting it costs only time.
     pub(crate) fn work(&self) -> PathBuf {
         self.target.join("xtask")

@@ -16,12 +16,18 @@ use crate::error::Error;
 /// A page loads its modules, its worker and four data files at once.
 const THREADS: usize = 8;
 
+/// What lets a page share memory between its threads.
+const ISOLATION: [(&str, &str); 2] =
+    [("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Embedder-Policy", "require-corp")];
+
 /// What is served.
 #[derive(Clone)]
 pub(crate) struct Site {
     pub(crate) root: PathBuf,
     /// Answer 404 for `data/`, as a host without MNIST would.
     pub(crate) without_data: bool,
+    /// Isolate the page from other origins.
+    pub(crate) isolated: bool,
 }
 
 /// A running server; it stops with the process.
@@ -93,7 +99,11 @@ impl Site {
                 // Never chunked: the page's progress bar needs the length.
                 let response = Response::from_file(file).with_chunked_threshold(usize::MAX);
                 let media_type = media_type(&path);
-                with_headers(response, &[("Content-Type", &media_type), ("ETag", &tag)]).boxed()
+                let mut headers = vec![("Content-Type", media_type.as_str()), ("ETag", &tag)];
+                if self.isolated {
+                    headers.extend(ISOLATION);
+                }
+                with_headers(response, &headers).boxed()
             }
             Err(error) => sentence(500, &format!("The file cannot be read: {error}.")),
         }

@@ -37,3 +37,8 @@ pub(crate) fn for_browser_tests(places: &Places) -> Result<Browsers, Error> {
     programs::ensure_node_packages(&places.browser_tests())?;
     Ok(Browsers { chromium: programs::path_of(&CHROMIUM)?, firefox: programs::path_of(&FIREFOX)? })
 }
+
+/// The libraries that the bench measures beside ours.
+pub(crate) fn for_peers(places: &Places) -> Result<(), Error> {
+    programs::ensure_node_packages(&places.bench())
+}

@@ -12,7 +12,7 @@ fn site(without_data: bool) -> (tempfile::TempDir, Site) {
     fs::write(folder.path().join("secret"), "outside").expect("a file outside the site");
     fs::write(root.join("index.html"), "<p>page").expect("the page");
     fs::write(root.join("data/images.gz"), vec![7; 100_000]).expect("the data");
-    (folder, Site { root, without_data })
+    (folder, Site { root, without_data, isolated: false })
 }
 
 /// Sends a request and returns the whole answer, headers first.

@@ -191,9 +191,10 @@ pub(super) fn ensure_node_packages(package: &Path) -> Result<(), Error> {
     {
         return Ok(());
     }
-    println!("Installing the browser tests' npm packages");
+    println!("Installing the npm packages of {}", package.display());
     let npm = which::which("npm").unwrap_or_else(|_| "npm".into());
-    process::read(Command::new(npm).current_dir(package).args(["ci", "--no-audit", "--no-fund"])).map(|_| ())
+    process::read(Command::new(npm).current_dir(package).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]))
+        .map(|_| ())
 }
 
 #[cfg(test)]
