@@ -106,6 +106,8 @@ pub struct Evaluation {
     pub accuracy: f32,
     /// Images counted by label (row) and by what the racer said (column), \[10 * 10\].
     pub confusion: Vec<u32>,
+    /// What the racer said of each image.
+    pub classes: Vec<u8>,
 }
 
 /// An engine with the racers it trains.
@@ -156,12 +158,14 @@ impl Engine {
 /// Labels and, for each, the loss and the class that a racer said -> how it does.
 fn evaluation(labels: &[u8], answers: impl Iterator<Item = (f32, usize)>) -> Evaluation {
     let mut confusion = vec![0; CLASSES * CLASSES];
+    let mut classes = Vec::with_capacity(labels.len());
     let mut loss = 0.0;
     for (label, (answer_loss, class)) in labels.iter().zip(answers) {
         confusion[usize::from(*label) * CLASSES + class] += 1;
+        classes.push(class as u8);
         loss += f64::from(answer_loss);
     }
     let right: u32 = (0..CLASSES).map(|class| confusion[class * CLASSES + class]).sum();
     let images = labels.len() as f64;
-    Evaluation { loss: (loss / images) as f32, accuracy: (f64::from(right) / images) as f32, confusion }
+    Evaluation { loss: (loss / images) as f32, accuracy: (f64::from(right) / images) as f32, confusion, classes }
 }

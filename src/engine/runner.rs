@@ -198,7 +198,7 @@ impl Runner {
         self.check_racer(racer)?;
         match &self.engine {
             Engine::Gpu(gpu) => gpu.parameters(racer).await,
-            Engine::Cpu(cpu) => Ok(cpu.parameters(racer).to_vec()),
+            Engine::Cpu(cpu) => Ok(cpu.parameters(racer)),
         }
     }
 

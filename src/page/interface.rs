@@ -180,7 +180,7 @@ impl Race {
             })?;
             let evaluations = race.evaluations(images).await.map_err(error)?;
             let list = js_sys::Array::new();
-            for Evaluation { loss, accuracy, confusion } in evaluations {
+            for Evaluation { loss, accuracy, confusion, .. } in evaluations {
                 let entry = Object::new();
                 Reflect::set(&entry, &"loss".into(), &loss.into())?;
                 Reflect::set(&entry, &"accuracy".into(), &accuracy.into())?;

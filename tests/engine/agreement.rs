@@ -70,7 +70,7 @@ fn evaluations_agree_and_count_every_image() {
         block_on(race.evaluate(usize::MAX)).expect("there are test images")
     });
     assert_eq!(found.len(), 3);
-    for (Evaluation { loss, accuracy, confusion }, expected) in found.iter().zip(&expected) {
+    for (Evaluation { loss, accuracy, confusion, .. }, expected) in found.iter().zip(&expected) {
         assert!((loss - expected.loss).abs() < 1e-4 * expected.loss, "{loss} {}", expected.loss);
         assert!((accuracy - expected.accuracy).abs() < 0.003, "{accuracy} {}", expected.accuracy);
         assert_eq!(confusion.iter().sum::<u32>(), 1100);

@@ -1,0 +1,125 @@
+//! How the parameters lie in the engine: in blocks, each within one tensor, so that a block's gradient is one sum.
+//!
+//! The first layer's weights lie in panels, each the weights [784, 32] of 32 units: the pixels lit in an image name
+//! rows of it. Later layers' weights lie transposed, [units, inputs]: forward they are read unit by unit, and backward
+//! a unit's row joins the gradient of all inputs. Biases lie in order. Lanes behind the last unit, or input, are zero and
+//! stay zero: they have no gradient, and no optimizer moves a parameter that has neither gradient nor state.
+
+use std::ops::Range;
+
+use super::block::{Block, LANES, ZERO, blocks};
+use crate::data::PIXELS;
+use crate::model::{self, Network};
+
+/// A layer's place among the blocks.
+#[derive(Clone, Debug)]
+pub(super) struct Layer {
+    /// Units.
+    pub(super) units: usize,
+    /// Blocks of its units: its panels.
+    pub(super) panels: usize,
+    /// Panels of what it reads from; none for the first layer, which reads pixels.
+    pub(super) input_panels: usize,
+    /// Blocks of the weights.
+    pub(super) weights: Range<usize>,
+    /// Blocks of the biases.
+    pub(super) biases: Range<usize>,
+}
+
+impl Layer {
+    /// The block and lane of the weight from `input` to `unit`.
+    fn place(&self, input: usize, unit: usize) -> (usize, usize) {
+        if self.input_panels == 0 {
+            (self.weights.start + unit / LANES * PIXELS + input, unit % LANES)
+        } else {
+            (self.weights.start + unit * self.input_panels + input / LANES, input % LANES)
+        }
+    }
+}
+
+/// A network's parameters in blocks.
+pub(super) struct Layout {
+    tensors: Vec<model::Layer>,
+    /// The layers in order, the output layer last.
+    pub(super) layers: Vec<Layer>,
+}
+
+impl Layout {
+    pub(super) fn new(network: &Network) -> Self {
+        let tensors = network.layers();
+        let (mut start, mut input_panels) = (0, 0);
+        let layer = |tensors: &model::Layer| {
+            let (units, panels) = (tensors.units(), blocks(tensors.units()));
+            let weights = start..start + if input_panels == 0 { panels * PIXELS } else { units * input_panels };
+            let biases = weights.end..weights.end + panels;
+            let layer = Layer { units, panels, input_panels, weights, biases };
+            (start, input_panels) = (layer.biases.end, panels);
+            layer
+        };
+        let layers = tensors.iter().map(layer).collect();
+        Self { tensors, layers }
+    }
+
+    /// How many blocks there are.
+    pub(super) fn blocks(&self) -> usize {
+        self.layers.last().map_or(0, |layer| layer.biases.end)
+    }
+
+    /// The flat buffer -> blocks.
+    pub(super) fn pack(&self, flat: &[f32]) -> Vec<Block> {
+        let mut packed = vec![ZERO; self.blocks()];
+        self.pair(|at, block, lane| packed[block][lane] = flat[at]);
+        packed
+    }
+
+    /// Blocks -> the flat buffer.
+    pub(super) fn unpack(&self, packed: &[Block]) -> Vec<f32> {
+        let mut flat = vec![0.0; self.tensors.last().map_or(0, |layer| layer.biases.end())];
+        self.pair(|at, block, lane| flat[at] = packed[block][lane]);
+        flat
+    }
+
+    /// Calls `pair` with every parameter's index in the flat buffer, its block and its lane.
+    fn pair(&self, mut pair: impl FnMut(usize, usize, usize)) {
+        for (layer, tensors) in self.layers.iter().zip(&self.tensors) {
+            for unit in 0..layer.units {
+                for input in 0..tensors.inputs() {
+                    let (block, lane) = layer.place(input, unit);
+                    pair(tensors.weights.start + input * layer.units + unit, block, lane);
+                }
+                pair(tensors.biases.start + unit, layer.biases.start + unit / LANES, unit % LANES);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_go_there_and_back() {
+        for hidden in [&[][..], &[128], &[8, 512], &[40, 33, 9]] {
+            let network = Network { hidden: hidden.to_vec(), ..Network::default() };
+            let layout = Layout::new(&network);
+            let flat: Vec<f32> = (1..=network.parameters()).map(|at| at as f32).collect();
+            let packed = layout.pack(&flat);
+            assert_eq!(layout.unpack(&packed), flat, "{hidden:?}");
+            let used = packed.iter().flatten().filter(|value| **value != 0.0).count();
+            assert_eq!(used, flat.len(), "{hidden:?}: every parameter has its own place");
+        }
+    }
+
+    #[test]
+    fn places_by_hand() {
+        let network = Network { hidden: vec![40], ..Network::default() };
+        let layout = Layout::new(&network);
+        let packed = layout.pack(&(0..network.parameters()).map(|at| at as f32).collect::<Vec<_>>());
+        // W1[5, 33]: second panel, sixth row, second lane.
+        assert_eq!(packed[PIXELS + 5][1], (5 * 40 + 33) as f32);
+        // W2[39, 2]: third row of two blocks.
+        let [first, second] = &layout.layers[..] else { panic!("two layers") };
+        assert_eq!((first.biases.clone(), second.weights.len()), (2 * PIXELS..2 * PIXELS + 2, 20));
+        assert_eq!(packed[second.weights.start + 5][7], (784 * 40 + 40 + 39 * 10 + 2) as f32);
+    }
+}
