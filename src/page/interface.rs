@@ -170,8 +170,11 @@ impl Race {
     }
 
     /// How every racer does on the first `images` test images, by default on all:
-    /// `[{ loss, accuracy, confusion: Uint32Array(100) }]`, the confusion by label (row) and by what the racer said (column).
-    #[wasm_bindgen(unchecked_return_type = "Promise<{ loss: number, accuracy: number, confusion: Uint32Array }[]>")]
+    /// `[{ loss, accuracy, confusion: Uint32Array(100), classes: Uint8Array }]`: the confusion by label (row) and by
+    /// what the racer said (column), and what it said of each image.
+    #[wasm_bindgen(
+        unchecked_return_type = "Promise<{ loss: number, accuracy: number, confusion: Uint32Array, classes: Uint8Array }[]>"
+    )]
     pub fn evaluate(&self, images: Option<f64>) -> Promise {
         let race = self.clone();
         future_to_promise(async move {
@@ -180,11 +183,12 @@ impl Race {
             })?;
             let evaluations = race.evaluations(images).await.map_err(error)?;
             let list = js_sys::Array::new();
-            for Evaluation { loss, accuracy, confusion, .. } in evaluations {
+            for Evaluation { loss, accuracy, confusion, classes } in evaluations {
                 let entry = Object::new();
                 Reflect::set(&entry, &"loss".into(), &loss.into())?;
                 Reflect::set(&entry, &"accuracy".into(), &accuracy.into())?;
                 Reflect::set(&entry, &"confusion".into(), &js_sys::Uint32Array::from(confusion.as_slice()))?;
+                Reflect::set(&entry, &"classes".into(), &js_sys::Uint8Array::from(classes.as_slice()))?;
                 list.push(&entry);
             }
             Ok(list.into())

@@ -240,6 +240,7 @@ fn evaluation(entry: &JsValue) -> Result<Evaluation, EngineError> {
         loss: number(entry, "loss")?,
         accuracy: number(entry, "accuracy")?,
         confusion: Uint32Array::from(get(entry, "confusion")?).to_vec(),
+        classes: Uint8Array::from(get(entry, "classes")?).to_vec(),
     })
 }
 
