@@ -5,6 +5,7 @@
 
 mod clipping;
 mod knob;
+mod notch;
 mod penalty;
 mod schedule;
 mod shared;

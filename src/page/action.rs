@@ -25,7 +25,7 @@ pub(super) enum Action {
     BatchSize(f64),
     /// Half (0.5) or twice (2) as many images per minibatch.
     ScaleBatch(f64),
-    /// The pace slider stands here, 0 to 1.
+    /// This many race steps per second; the most means as fast as the engine can.
     Pace(f64),
     /// This many epochs.
     Epochs(f64),

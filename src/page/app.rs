@@ -10,6 +10,7 @@ use web_sys::{MessageEvent, ResizeObserver, Window, Worker};
 use crate::engine::Choice;
 use crate::optim::Knob;
 use crate::page::action::{Action, Sink};
+use crate::page::announcer::Announcer;
 use crate::page::controls::Controls;
 use crate::page::dom::{self, PageError};
 use crate::page::frames::Frames;
@@ -19,7 +20,7 @@ use crate::page::send::send;
 use crate::page::status::Status;
 use crate::page::track::{Phase, Track};
 use crate::page::view::View;
-use crate::page::{files, format, menu};
+use crate::page::{files, format, keyboard, menu};
 use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE};
 use crate::race::field::FieldChange;
 use crate::race::history::Examination;
@@ -47,6 +48,7 @@ struct App {
     controls: Controls,
     status: Status,
     notice: Notice,
+    announcer: Announcer,
     config: Config,
     choice: Choice,
     /// Race steps per second; nothing: as fast as the engine can.
@@ -99,6 +101,7 @@ impl App {
             controls: Controls::new(&body, sink)?,
             status: Status::new(&body)?,
             notice: Notice::new(&body)?,
+            announcer: Announcer::new(&body)?,
             track: Track::new(config.racers.len()),
             config,
             choice: Choice::Auto,
@@ -129,6 +132,7 @@ impl App {
         dom::listen(&self.window, "resize", move |_| act(Action::Resized))?;
         let act = sink.clone();
         dom::listen(&self.window, "theme", move |_| act(Action::Repainted))?;
+        keyboard::listen(&dom::body()?, sink)?;
         menu::close_when_left()
     }
 
@@ -160,7 +164,7 @@ impl App {
             Action::Seed(seed) => self.seed(seed)?,
             Action::BatchSize(size) => self.batch_size(size)?,
             Action::ScaleBatch(factor) => self.batch_size((self.config.batch_size as f64 * factor).floor())?,
-            Action::Pace(position) => self.pace(position)?,
+            Action::Pace(pace) => self.pace(pace)?,
             Action::Epochs(epochs) => self.epochs(epochs)?,
             Action::Engine(choice) => self.engine(choice)?,
             Action::Files(files) => self.files(files)?,
@@ -207,8 +211,8 @@ impl App {
         self.restart(&format!("batch size {}", self.config.batch_size))
     }
 
-    fn pace(&mut self, position: f64) -> Result<(), PageError> {
-        self.pace = (position < 1.0).then(|| PACE.value(position));
+    fn pace(&mut self, pace: f64) -> Result<(), PageError> {
+        self.pace = (pace < PACE.max).then_some(pace);
         self.paced = true;
         self.controls.show_pace(self.pace)
     }
@@ -278,6 +282,7 @@ impl App {
             Report::Ready { engine, images, batch_size, .. } => {
                 self.configuring = false;
                 self.track.restart(images, batch_size);
+                self.announcer.restart(self.config.names());
                 self.notice.arrived()?;
                 self.status.engine(Some(&engine))?;
             }
@@ -313,6 +318,7 @@ impl App {
         if self.view.tells(now, self.track.phase) {
             self.view.show(&self.track)?;
             self.status.show(&self.track, self.config.batch_size, self.epochs);
+            self.announcer.show(now, &self.track);
         }
         self.view.draw(&self.track)
     }

@@ -7,7 +7,7 @@ use crate::optim::Knob;
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::entry::Entry;
-use crate::page::knob_control::{mark_default, show_on_slider};
+use crate::page::slider::Slider;
 use crate::page::track::Phase;
 use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE, SEED};
 
@@ -17,29 +17,23 @@ pub(super) struct Controls {
     seed: Entry,
     batch_size: Entry,
     epochs: Entry,
-    pace: HtmlInputElement,
+    pace: Slider,
     pace_value: Element,
 }
 
 impl Controls {
     /// Makes the controls in the page act.
     pub(super) fn new(body: &Element, sink: &Sink) -> Result<Self, PageError> {
-        let pace: HtmlInputElement = dom::find(body, "#pace")?;
+        let act = sink.clone();
         let controls = Self {
             start: dom::find(body, "#start .label")?,
             seed: entry(body, "seed", &SEED, sink, Action::Seed)?,
             batch_size: entry(body, "batch-size", &BATCH_SIZE, sink, Action::BatchSize)?,
             epochs: entry(body, "epochs", &EPOCHS, sink, Action::Epochs)?,
             pace_value: dom::find(body, "#pace-value")?,
-            pace: pace.clone(),
+            pace: Slider::new(dom::find(body, "#pace")?, &PACE, move |pace| act(Action::Pace(pace)))?,
         };
         dom::say(&dom::find(body, "#pace-tip")?, PACE.doc);
-        mark_default(&pace, &PACE)?;
-        let (slider, act) = (pace.clone(), sink.clone());
-        dom::listen(&pace, "input", move |_| act(Action::Pace(slider.value_as_number())))?;
-        let act = sink.clone();
-        dom::listen(&pace, "dblclick", move |_| act(Action::Pace(PACE.position(PACE.default))))?;
-
         button(body, "#start", sink, || Action::Toggle)?;
         button(body, "#step", sink, || Action::Step)?;
         button(body, "#reset", sink, || Action::Reset)?;
@@ -61,8 +55,7 @@ impl Controls {
     pub(super) fn show_pace(&self, steps_per_second: Option<f64>) -> Result<(), PageError> {
         let words = steps_per_second.map_or("turbo".to_owned(), |steps| format!("{} steps/s", steps.round()));
         dom::say(&self.pace_value, &words);
-        dom::attribute(&self.pace, "aria-valuetext", &words)?;
-        show_on_slider(&self.pace, &PACE, steps_per_second.unwrap_or(PACE.max))
+        self.pace.show(steps_per_second.unwrap_or(PACE.max), &words)
     }
 
     /// Shows what the start button does now: `going` if the race runs, or will as soon as it can.

@@ -6,6 +6,7 @@ use crate::optim::{Knob, Scale};
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::entry::Entry;
+use crate::page::slider::Slider;
 
 /// A knob's row in a lane.
 pub(super) struct KnobControl {
@@ -16,7 +17,7 @@ pub(super) struct KnobControl {
 
 /// What a user moves or types into.
 enum Field {
-    Slider { slider: HtmlInputElement, entry: Entry },
+    Slider { slider: Slider, entry: Entry },
     Switch(HtmlInputElement),
     Choice(HtmlSelectElement),
 }
@@ -41,24 +42,11 @@ impl KnobControl {
             Field::Choice(select) => select.set_selected_index(value as i32),
             Field::Slider { slider, entry } => {
                 entry.show(value);
-                show_on_slider(slider, self.knob, value)?;
-                dom::attribute(slider, "aria-valuetext", &self.knob.show(value))?;
+                slider.show(value, &self.knob.show(value))?;
             }
         }
         dom::flag(&self.row, "data-changed", value != self.knob.default)
     }
-}
-
-/// Puts a slider where `value` is.
-pub(super) fn show_on_slider(slider: &HtmlInputElement, knob: &Knob, value: f64) -> Result<(), PageError> {
-    let position = knob.position(value).to_string();
-    slider.set_value(&position);
-    dom::style(slider, "--at", &position)
-}
-
-/// Tells a slider's own style where its knob's default is.
-pub(super) fn mark_default(slider: &HtmlInputElement, knob: &Knob) -> Result<(), PageError> {
-    dom::style(slider, "--default", &knob.position(knob.default).to_string())
 }
 
 fn switch(id: &str, knob: &'static Knob, act: impl Fn(f64) + 'static) -> Result<KnobControl, PageError> {
@@ -110,14 +98,9 @@ fn slider(id: &str, knob: &'static Knob, act: impl Fn(f64) + Clone + 'static) ->
     let back = format!("Back to {}", knob.show(knob.default));
     dom::attribute(&default, "aria-label", &format!("{}: {}", knob.label, back.to_ascii_lowercase()))?;
     dom::attribute(&default, "title", &back)?;
-    mark_default(&slider, knob)?;
-
-    let (field, on_input) = (slider.clone(), act.clone());
-    dom::listen(&slider, "input", move |_| on_input(knob.value(field.value_as_number())))?;
-    for (target, event) in [(slider.as_ref(), "dblclick"), (&*default, "click")] {
-        let to_default = act.clone();
-        dom::listen(target, event, move |_| to_default(knob.default))?;
-    }
+    let to_default = act.clone();
+    dom::listen(&default, "click", move |_| to_default(knob.default))?;
+    let slider = Slider::new(slider, knob, act.clone())?;
     let entry = Entry::new(entry, dom::find(&row, ".refusal")?, knob, act)?;
     Ok(KnobControl { row, knob, field: Field::Slider { slider, entry } })
 }

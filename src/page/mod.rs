@@ -4,6 +4,7 @@
 //! of it. In the `worker` runs the race. They speak `message`s.
 
 mod action;
+mod announcer;
 mod app;
 mod chart;
 mod clock;
@@ -16,6 +17,7 @@ mod files;
 mod format;
 mod frames;
 pub mod interface;
+mod keyboard;
 mod knob_control;
 mod lane;
 mod legend;
@@ -25,6 +27,7 @@ pub mod message;
 mod notice;
 mod schedule_picture;
 mod send;
+mod slider;
 mod status;
 mod team;
 mod theme;

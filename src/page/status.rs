@@ -38,6 +38,8 @@ impl Status {
     /// Data is on its way: bytes received, and in all, 0 where that is not known.
     pub(super) fn loading(&self, received: f64, total: f64) -> Result<(), PageError> {
         dom::flag(&self.data_progress, "hidden", false)?;
+        // Nobody wants to hear every megabyte.
+        dom::attribute(&self.data, "aria-busy", "true")?;
         // The sizes of all files are known only one after the other.
         if total > 0.0 && received <= total {
             self.data_progress.set_max(total);
@@ -53,6 +55,7 @@ impl Status {
 
     /// The data is here: its name, what is to say of it, images to train and to test on.
     pub(super) fn data(&self, name: &str, notice: Option<&str>, train: usize, test: usize) -> Result<(), PageError> {
+        dom::attribute(&self.data, "aria-busy", "false")?;
         let [train, test] = [train, test].map(|images| format::grouped(images as u64));
         dom::say(&self.data, &format!("{name}: {train} images to train on, {test} to test"));
         dom::flag(&self.data_progress, "hidden", true)?;

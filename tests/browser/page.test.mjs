@@ -7,88 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 
-import { dataFolder, launch, url, urlWithoutData, withoutMnist } from "./browsers.mjs";
-
-// Before the page's own scripts: keeps what the worker reports and what the data status said.
-const record = () => {
-  globalThis.losses = [];
-  globalThis.failures = [];
-  globalThis.statuses = [];
-  const Original = Worker;
-  globalThis.Worker = class extends Original {
-    constructor(...args) {
-      super(...args);
-      this.addEventListener("message", ({ data }) => {
-        if (data.ready) globalThis.losses = [];
-        if (data.steps) globalThis.losses.push(...data.steps.metrics.columns[0]);
-        if (data.failed) globalThis.failures.push(data.failed.sentence);
-      });
-    }
-  };
-  addEventListener("DOMContentLoaded", () => {
-    const status = document.getElementById("data-status");
-    const watch = new MutationObserver(() => globalThis.statuses.push(status.textContent));
-    watch.observe(status, { childList: true, characterData: true, subtree: true });
-  });
-};
-
-const open = async (browser, site = url) => {
-  const page = await browser.newPage();
-  page.errors = [];
-  page.on("pageerror", (error) => page.errors.push(error.message));
-  await page.evaluateOnNewDocument(record);
-  await page.setViewport({ width: 1280, height: 1100 });
-  await page.goto(site);
-  await state(page, "ready");
-  return page;
-};
-
-const close = async (page) => {
-  assert.deepEqual(page.errors, []);
-  await page.close();
-};
-
-const state = (page, ...wanted) =>
-  page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), { timeout: 60_000 }, wanted);
-const stepsReached = (page, steps) =>
-  page.waitForFunction((steps) => losses.length >= 3 * steps, { timeout: 120_000 }, steps);
-const text = (page, selector) => page.$eval(selector, (element) => element.textContent.replace(/\s+/g, " ").trim());
-const lossesOf = (page) => page.evaluate(() => losses);
-
-const type = async (page, selector, value) => {
-  await page.click(selector, { count: 3 });
-  await page.keyboard.type(String(value));
-  await page.keyboard.press("Enter");
-};
-const knob = (racer, name, kind) => `.lane[data-racer="${racer}"] input.${kind}[data-knob="${name}"]`;
-
-const turbo = (page) => page.focus("#pace").then(() => page.keyboard.press("End"));
-
-// Drags a slider's thumb to a share of its width, as a hand does.
-const drag = async (page, selector, share) => {
-  const slider = await page.$(selector);
-  await slider.evaluate((element) => element.scrollIntoView({ block: "center" }));
-  const { x, y, width, height } = await slider.boundingBox();
-  const from = await slider.evaluate((element) => (element.value - element.min) / (element.max - element.min));
-  await page.mouse.move(x + 8 + from * (width - 16), y + height / 2);
-  await page.mouse.down();
-  await page.mouse.move(x + 8 + share * (width - 16), y + height / 2, { steps: 4 });
-  await page.mouse.up();
-};
-
-// How many pixels of a canvas differ from its corner: an empty chart has few.
-const inked = (page, selector) =>
-  page.$eval(selector, (canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let count = 0;
-    for (let at = 0; at < data.length; at += 4) {
-      if (Math.abs(data[at] - data[0]) + Math.abs(data[at + 1] - data[1]) + Math.abs(data[at + 2] - data[2]) > 30) count++;
-    }
-    return count;
-  });
-
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-const racerLosses = (losses, racer) => losses.filter((_, at) => at % 3 === racer);
+import { dataFolder, launch, urlWithoutData, withoutMnist } from "./browsers.mjs";
+import {
+  close, drag, inked, knob, lossesOf, mean, open, racerLosses, state, stepsReached, text, turbo, type,
+} from "./hands.mjs";
 
 for (const name of ["chromium", "firefox"]) {
   describe(`the page in ${name}`, () => {
@@ -308,7 +230,7 @@ for (const name of ["chromium", "firefox"]) {
     });
 
     test("without data it races on synthetic digits, says so, and takes files", { skip: withoutMnist }, async () => {
-      const page = await open(browser, urlWithoutData);
+      const page = await open(browser, { site: urlWithoutData });
       assert.match(await text(page, "#data-status"), /[Ss]ynthetic/);
       assert.match(await text(page, "#data-notice"), /MNIST is not here.*synthetic digits/);
       await turbo(page);
@@ -346,7 +268,7 @@ for (const name of ["chromium", "firefox"]) {
     });
 
     test("files dropped anywhere on the page are taken", { skip: withoutMnist }, async () => {
-      const page = await open(browser, urlWithoutData);
+      const page = await open(browser, { site: urlWithoutData });
       const files = readdirSync(dataFolder).map((file) => [file, readFileSync(join(dataFolder, file)).toString("base64")]);
       await page.evaluate(async (files) => {
         const transfer = new DataTransfer();

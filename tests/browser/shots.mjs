@@ -5,22 +5,15 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { launch, required, url, urlWithoutData } from "./browsers.mjs";
+import { knob, state, turbo, type } from "./hands.mjs";
 
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
-const state = (page, ...wanted) =>
-  page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), { timeout: 60_000 }, wanted);
 const steps = (page, least) =>
   page.waitForFunction((least) => Number(document.body.dataset.steps) >= least, { timeout: 120_000 }, least);
-const type = async (page, selector, value) => {
-  await page.click(selector, { count: 3 });
-  await page.keyboard.type(String(value));
-  await page.keyboard.press("Enter");
-};
 const race = async (page, least) => {
-  await page.focus("#pace");
-  await page.keyboard.press("End");
+  await turbo(page);
   await page.click("#start");
   await steps(page, least);
 };
@@ -29,7 +22,7 @@ const pause = async (page) => {
   await state(page, "paused");
 };
 const collapse = async (page) => {
-  await type(page, '.lane[data-racer="0"] input.entry[data-knob="learning_rate"]', "5");
+  await type(page, knob(0, "learning_rate", "entry"), "5");
   await race(page, 300);
   await page.waitForFunction(() => document.querySelector('.lane[data-verdict="collapsed"]'), { timeout: 60_000 });
 };

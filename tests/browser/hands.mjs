@@ -1,0 +1,87 @@
+// What a person does with the page, and what there is to read on it.
+
+import assert from "node:assert/strict";
+
+import { url } from "./browsers.mjs";
+
+// Before the page's own scripts: keeps what the worker reports and what the data status said.
+const record = () => {
+  globalThis.losses = [];
+  globalThis.failures = [];
+  globalThis.statuses = [];
+  const Original = Worker;
+  globalThis.Worker = class extends Original {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener("message", ({ data }) => {
+        if (data.ready) globalThis.losses = [];
+        if (data.steps) globalThis.losses.push(...data.steps.metrics.columns[0]);
+        if (data.failed) globalThis.failures.push(data.failed.sentence);
+      });
+    }
+  };
+  addEventListener("DOMContentLoaded", () => {
+    const status = document.getElementById("data-status");
+    const watch = new MutationObserver(() => globalThis.statuses.push(status.textContent));
+    watch.observe(status, { childList: true, characterData: true, subtree: true });
+  });
+};
+
+export const open = async (browser, { site = url, viewport = { width: 1280, height: 1100 }, before } = {}) => {
+  const page = await browser.newPage();
+  page.errors = [];
+  page.on("pageerror", (error) => page.errors.push(error.message));
+  await page.evaluateOnNewDocument(record);
+  await page.setViewport(viewport);
+  await before?.(page);
+  await page.goto(site);
+  await state(page, "ready");
+  return page;
+};
+
+export const close = async (page) => {
+  assert.deepEqual(page.errors, []);
+  await page.close();
+};
+
+export const state = (page, ...wanted) =>
+  page.waitForFunction((wanted) => wanted.includes(document.body.dataset.state), { timeout: 60_000 }, wanted);
+export const stepsReached = (page, steps) =>
+  page.waitForFunction((steps) => losses.length >= 3 * steps, { timeout: 120_000 }, steps);
+export const text = (page, selector) => page.$eval(selector, (element) => element.textContent.replace(/\s+/g, " ").trim());
+export const lossesOf = (page) => page.evaluate(() => losses);
+
+export const type = async (page, selector, value) => {
+  await page.click(selector, { count: 3 });
+  await page.keyboard.type(String(value));
+  await page.keyboard.press("Enter");
+};
+export const knob = (racer, name, kind) => `.lane[data-racer="${racer}"] input.${kind}[data-knob="${name}"]`;
+
+export const turbo = (page) => page.focus("#pace").then(() => page.keyboard.press("End"));
+
+// Drags a slider's thumb to a share of its width, as a hand does.
+export const drag = async (page, selector, share) => {
+  const slider = await page.$(selector);
+  await slider.evaluate((element) => element.scrollIntoView({ block: "center" }));
+  const { x, y, width, height } = await slider.boundingBox();
+  const from = await slider.evaluate((element) => (element.value - element.min) / (element.max - element.min));
+  await page.mouse.move(x + 8 + from * (width - 16), y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + 8 + share * (width - 16), y + height / 2, { steps: 4 });
+  await page.mouse.up();
+};
+
+// How many pixels of a canvas differ from its corner: an empty chart has few.
+export const inked = (page, selector) =>
+  page.$eval(selector, (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      if (Math.abs(data[at] - data[0]) + Math.abs(data[at + 1] - data[1]) + Math.abs(data[at + 2] - data[2]) > 30) count++;
+    }
+    return count;
+  });
+
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const racerLosses = (losses, racer) => losses.filter((_, at) => at % 3 === racer);
