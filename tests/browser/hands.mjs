@@ -28,7 +28,8 @@ const record = () => {
 };
 
 export const open = async (browser, { site = url, viewport = { width: 1280, height: 1100 }, before } = {}) => {
-  const page = await browser.newPage();
+  // Each test has a browser that remembers nothing.
+  const page = await (await browser.createBrowserContext()).newPage();
   page.errors = [];
   page.on("pageerror", (error) => page.errors.push(error.message));
   await page.evaluateOnNewDocument(record);
@@ -41,7 +42,7 @@ export const open = async (browser, { site = url, viewport = { width: 1280, heig
 
 export const close = async (page) => {
   assert.deepEqual(page.errors, []);
-  await page.close();
+  await page.browserContext().close();
 };
 
 export const state = (page, ...wanted) =>
