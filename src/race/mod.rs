@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod course;
+pub mod csv;
 mod curve;
 pub mod evaluations;
 pub mod field;
