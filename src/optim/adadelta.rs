@@ -4,7 +4,7 @@
 //! Zeiler 2012, "ADADELTA: an adaptive learning rate method", algorithm 1, as PyTorch's `torch.optim.Adadelta`. The
 //! paper has no α, which is to say 1.
 
-use super::{Knob, Optimizer, RHO, SLOTS, Scalars, Settings, flushed, learning_rate, scalars};
+use super::{Knob, Optimizer, RHO, SLOTS, Scalars, Settings, flushed, learning_rate, scalars, torch};
 
 const LEARNING_RATE: Knob = learning_rate(1.0);
 
@@ -32,6 +32,8 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     scalars,
     update,
     wgsl: include_str!("../../shaders/optim/adadelta.wgsl"),
+    pytorch: |_| torch("torch.optim.Adadelta(groups, lr={learning_rate}, rho={rho}, eps={epsilon})"),
+    keras: "Adadelta(learning_rate={learning_rate}, rho={rho}, epsilon={epsilon})",
 };
 
 scalars! {

@@ -4,7 +4,7 @@
 //! Duchi, Hazan & Singer 2011, "Adaptive subgradient methods for online learning and stochastic optimization", the
 //! diagonal form of figure 1, as PyTorch's `torch.optim.Adagrad` (`lr_decay` 0, `initial_accumulator_value` 0).
 
-use super::{Knob, Optimizer, SLOTS, Scalars, Settings, flushed, learning_rate, scalars};
+use super::{Knob, Optimizer, SLOTS, Scalars, Settings, flushed, learning_rate, scalars, torch};
 
 const LEARNING_RATE: Knob = learning_rate(0.01);
 
@@ -26,6 +26,9 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     scalars,
     update,
     wgsl: include_str!("../../shaders/optim/adagrad.wgsl"),
+    pytorch: |_| torch("torch.optim.Adagrad(groups, lr={learning_rate}, eps={epsilon})"),
+    // Keras has ε under the root, and starts the sum at 0.1 where nothing is said.
+    keras: "Adagrad(learning_rate={learning_rate}, epsilon={epsilon} ** 2, initial_accumulator_value=0.0)",
 };
 
 scalars! {

@@ -4,7 +4,7 @@
 //! Kingma & Ba 2014, "Adam: a method for stochastic optimization", algorithm 1, as PyTorch's `torch.optim.Adam`.
 //! With `correct_v` off, v̂ = v: a variant found in articles, whose first steps are up to 1/√(1−β₂) times larger.
 
-use super::{BETA1, BETA2, EPSILON, Knob, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars};
+use super::{BETA1, BETA2, EPSILON, Knob, Optimizer, Pytorch, SLOTS, Scalars, Scale, Settings, flushed, adamw, learning_rate, penalty::WEIGHT_DECAY, scalars, torch};
 
 const LEARNING_RATE: Knob = learning_rate(0.001);
 
@@ -35,7 +35,43 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     scalars,
     update,
     wgsl: include_str!("../../shaders/optim/adam.wgsl"),
+    pytorch: |settings| {
+        if settings.get(&CORRECT_V) == 0.0 {
+            Pytorch {
+                expression: "AdamUncorrected(groups, lr={learning_rate}, betas=({beta1}, {beta2}), eps={epsilon})",
+                class: UNCORRECTED,
+            }
+        } else if settings.get(&WEIGHT_DECAY) != 0.0 {
+            adamw::PYTORCH
+        } else {
+            torch("torch.optim.Adam(groups, lr={learning_rate}, betas=({beta1}, {beta2}), eps={epsilon})")
+        }
+    },
+    keras: "Adam(learning_rate={learning_rate}, beta_1={beta1}, beta_2={beta2}, epsilon={epsilon})",
 };
+
+/// Adam without correction of v for PyTorch, which has none.
+const UNCORRECTED: &str = r#"
+class AdamUncorrected(torch.optim.Optimizer):
+    """Adam with only m corrected for its start at zero; weight_decay is L2, as in torch.optim.Adam."""
+
+    def __init__(self, groups, lr, betas, eps):
+        super().__init__(groups, {"lr": lr, "betas": betas, "eps": eps})
+        self.steps = 0
+
+    @torch.no_grad()
+    def step(self):
+        self.steps += 1
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for theta in group["params"]:
+                gradient = theta.grad + group["weight_decay"] * theta
+                state = self.state[theta]
+                m = beta1 * state.get("m", torch.zeros_like(theta)) + (1 - beta1) * gradient
+                v = beta2 * state.get("v", torch.zeros_like(theta)) + (1 - beta2) * gradient**2
+                state["m"], state["v"] = m, v
+                theta -= group["lr"] * (m / (1 - beta1**self.steps)) / (v.sqrt() + group["eps"])
+"#;
 
 /// The names of a step's scalars.
 pub(super) const SCALAR_NAMES: &[&str] = Adam::NAMES;

@@ -4,11 +4,15 @@
 //! algorithm 2, in the form of PyTorch's `torch.optim.AdamW`, whose `weight_decay` is λ. The decay itself is every
 //! racer's, in `penalty.rs`; here it is on from the start.
 
-use super::{BETA1, BETA2, EPSILON, Knob, Optimizer, adam, learning_rate, penalty};
+use super::{BETA1, BETA2, EPSILON, Knob, Optimizer, Pytorch, adam, learning_rate, penalty, torch};
 
 const LEARNING_RATE: Knob = learning_rate(0.001);
 
 const WEIGHT_DECAY: Knob = Knob { default: 0.01, ..penalty::WEIGHT_DECAY };
+
+/// AdamW in PyTorch. Its `weight_decay` comes with the groups: only weights have one.
+pub(super) const PYTORCH: Pytorch =
+    torch("torch.optim.AdamW(groups, lr={learning_rate}, betas=({beta1}, {beta2}), eps={epsilon})");
 
 /// AdamW.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
@@ -27,6 +31,8 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     scalars: adam::scalars,
     update: adam::update,
     wgsl: include_str!("../../shaders/optim/adamw.wgsl"),
+    pytorch: |_| PYTORCH,
+    keras: "Adam(learning_rate={learning_rate}, beta_1={beta1}, beta_2={beta2}, epsilon={epsilon})",
 };
 
 #[cfg(test)]

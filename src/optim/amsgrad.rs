@@ -6,7 +6,7 @@
 //! maximum of v before its correction, not after.
 
 use super::{
-    BETA1, BETA2, EPSILON, Knob, Optimizer, SLOTS, Scalars, Settings, flushed, learning_rate, scalars,
+    BETA1, BETA2, EPSILON, Knob, Optimizer, SLOTS, Scalars, Settings, flushed, learning_rate, penalty::WEIGHT_DECAY, scalars, torch,
 };
 
 const LEARNING_RATE: Knob = learning_rate(0.001);
@@ -29,6 +29,14 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     scalars,
     update,
     wgsl: include_str!("../../shaders/optim/amsgrad.wgsl"),
+    pytorch: |settings| {
+        if settings.get(&WEIGHT_DECAY) == 0.0 {
+            torch("torch.optim.Adam(groups, lr={learning_rate}, betas=({beta1}, {beta2}), eps={epsilon}, amsgrad=True)")
+        } else {
+            torch("torch.optim.AdamW(groups, lr={learning_rate}, betas=({beta1}, {beta2}), eps={epsilon}, amsgrad=True)")
+        }
+    },
+    keras: "Adam(learning_rate={learning_rate}, beta_1={beta1}, beta_2={beta2}, epsilon={epsilon}, amsgrad=True)",
 };
 
 scalars! {

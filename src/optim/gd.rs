@@ -4,7 +4,7 @@
 //! Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning", eq. 1 to 4, in the
 //! form of PyTorch's `torch.optim.SGD` (dampening 0), where α may change without rescaling b.
 
-use super::{Knob, MOMENTUM, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars};
+use super::{Knob, MOMENTUM, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars, torch};
 
 const LEARNING_RATE: Knob = learning_rate(0.1);
 
@@ -34,6 +34,15 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     scalars,
     update,
     wgsl: include_str!("../../shaders/optim/gd.wgsl"),
+    pytorch: |settings| {
+        // PyTorch refuses Nesterov's form where there is no momentum, and there it is nothing else.
+        if settings.get(&NESTEROV) != 0.0 && settings.get(&MOMENTUM) != 0.0 {
+            torch("torch.optim.SGD(groups, lr={learning_rate}, momentum={momentum}, nesterov=True)")
+        } else {
+            torch("torch.optim.SGD(groups, lr={learning_rate}, momentum={momentum})")
+        }
+    },
+    keras: "SGD(learning_rate={learning_rate}, momentum={momentum}, nesterov={nesterov})",
 };
 
 scalars! {

@@ -4,7 +4,7 @@
 //! Chen et al. 2023, "Symbolic discovery of optimization algorithms", algorithm 2, without its weight decay. PyTorch
 //! does not have it.
 
-use super::{Knob, Optimizer, SLOTS, Scalars, Settings, flushed, learning_rate, scalars};
+use super::{Knob, Optimizer, Pytorch, SLOTS, Scalars, Settings, flushed, learning_rate, scalars};
 
 const LEARNING_RATE: Knob = learning_rate(1e-4);
 
@@ -36,7 +36,28 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     scalars,
     update,
     wgsl: include_str!("../../shaders/optim/lion.wgsl"),
+    pytorch: |_| Pytorch { expression: "Lion(groups, lr={learning_rate}, betas=({beta1}, {beta2}))", class: CLASS },
+    keras: "Lion(learning_rate={learning_rate}, beta_1={beta1}, beta_2={beta2})",
 };
+
+/// Lion for PyTorch, which has none.
+const CLASS: &str = r#"
+class Lion(torch.optim.Optimizer):
+    """Chen et al. 2023, algorithm 2, which PyTorch lacks; weight_decay is L2 here, as in PyTorch's other classes."""
+
+    def __init__(self, groups, lr, betas):
+        super().__init__(groups, {"lr": lr, "betas": betas})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for theta in group["params"]:
+                gradient = theta.grad + group["weight_decay"] * theta
+                m = self.state[theta].get("m", torch.zeros_like(theta))
+                theta -= group["lr"] * (beta1 * m + (1 - beta1) * gradient).sign()
+                self.state[theta]["m"] = beta2 * m + (1 - beta2) * gradient
+"#;
 
 scalars! {
     struct Lion { learning_rate, beta1, one_minus_beta1, beta2, one_minus_beta2 }

@@ -7,6 +7,7 @@ mod clipping;
 mod knob;
 mod notch;
 mod penalty;
+mod python;
 mod schedule;
 mod shared;
 
@@ -14,6 +15,8 @@ pub use clipping::{Clipping, UNCLIPPED};
 pub(crate) use knob::shown;
 pub use knob::{Knob, KnobError, Scale};
 pub use penalty::Penalty;
+use python::torch;
+pub use python::{Pytorch, literal};
 use shared::{BETA1, BETA2, EPSILON, MOMENTUM, RHO, learning_rate};
 
 macro_rules! registry {
@@ -78,6 +81,10 @@ pub struct Optimizer {
     pub update: Update,
     /// The shader's form of `update`.
     pub wgsl: &'static str,
+    /// Settings -> the same optimizer in PyTorch.
+    pub pytorch: fn(&Settings) -> Pytorch,
+    /// What comes closest among `keras.optimizers`, as an expression in which `{NAME}` stands for that knob's value.
+    pub keras: &'static str,
 }
 
 impl std::fmt::Debug for Optimizer {

@@ -9,7 +9,7 @@
 //! force, as Adam's β₁ᵗ is: so a step follows from its number and the settings alone.
 
 use super::{
-    BETA1, BETA2, EPSILON, Knob, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars,
+    BETA1, BETA2, EPSILON, Knob, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars, torch,
 };
 
 const LEARNING_RATE: Knob = learning_rate(0.002);
@@ -44,6 +44,14 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     scalars,
     update,
     wgsl: include_str!("../../shaders/optim/nadam.wgsl"),
+    pytorch: |_| {
+        torch(
+            "torch.optim.NAdam(groups, lr={learning_rate}, betas=({beta1}, {beta2}), eps={epsilon}, \
+             momentum_decay={momentum_decay})",
+        )
+    },
+    // Keras's momentum warms up as with ψ = 1.
+    keras: "Nadam(learning_rate={learning_rate}, beta_1={beta1}, beta_2={beta2}, epsilon={epsilon})",
 };
 
 scalars! {

@@ -12,7 +12,7 @@
 //! from before the switch was last off, or v was set to zero for being too small to matter and m² is not yet.
 
 use super::{
-    EPSILON, Knob, MOMENTUM, Optimizer, RHO, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars,
+    EPSILON, Knob, MOMENTUM, Optimizer, RHO, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars, torch,
 };
 
 const LEARNING_RATE: Knob = learning_rate(0.001);
@@ -46,6 +46,15 @@ pub(super) static OPTIMIZER: Optimizer = Optimizer {
     scalars,
     update,
     wgsl: include_str!("../../shaders/optim/rmsprop.wgsl"),
+    pytorch: |_| {
+        torch(
+            "torch.optim.RMSprop(groups, lr={learning_rate}, alpha={rho}, eps={epsilon}, momentum={momentum}, \
+             centered={centered})",
+        )
+    },
+    // Keras has ε under the root.
+    keras: "RMSprop(learning_rate={learning_rate}, rho={rho}, epsilon={epsilon} ** 2, momentum={momentum}, \
+            centered={centered})",
 };
 
 scalars! {

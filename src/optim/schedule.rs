@@ -79,6 +79,29 @@ pub(super) fn factor(settings: &Settings, t: u64) -> f64 {
     if t < warmup { scheduled * (t + 1.0) / warmup } else { scheduled }
 }
 
+/// The schedules as `race.py` hands PyTorch's to a racer, in the order of the knob's words; nothing for a constant rate.
+/// Behind its end PyTorch's cosine would rise again and its cycle refuse: `last_step` is the last that they may count.
+pub(super) const PYTORCH: [&str; 6] = [
+    "",
+    "scheduler=lambda optimizer: lr_scheduler.StepLR(optimizer, {schedule_steps}, {schedule_factor})",
+    "scheduler=lambda optimizer: lr_scheduler.ExponentialLR(optimizer, {schedule_factor} ** (1 / {schedule_steps}))",
+    "scheduler=lambda optimizer: lr_scheduler.CosineAnnealingLR(optimizer, {schedule_steps}), last_step={schedule_steps}",
+    "scheduler=lambda optimizer: lr_scheduler.OneCycleLR(optimizer, {learning_rate}, {schedule_steps}, \
+     cycle_momentum=False), last_step={schedule_steps} - 1",
+    "scheduler=lambda optimizer: lr_scheduler.LambdaLR(optimizer, lambda t: 1 / (1 + t / {schedule_steps}))",
+];
+
+/// The learning rate on the schedules that Keras has, in the same order. Its way up a cycle is a straight line.
+pub(super) const KERAS: [&str; 6] = [
+    "{learning_rate}",
+    "schedules.ExponentialDecay({learning_rate}, {schedule_steps}, {schedule_factor}, staircase=True)",
+    "schedules.ExponentialDecay({learning_rate}, {schedule_steps}, {schedule_factor})",
+    "schedules.CosineDecay({learning_rate}, {schedule_steps})",
+    "schedules.CosineDecay({learning_rate} / 25, 0.7 * {schedule_steps}, warmup_target={learning_rate}, \
+     warmup_steps=0.3 * {schedule_steps})",
+    "schedules.InverseTimeDecay({learning_rate}, {schedule_steps}, 1)",
+];
+
 fn one_cycle(t: f64, n: f64) -> f64 {
     let (start, end) = (1.0 / 25.0, 1.0 / 25.0 / 1e4);
     let (top, last) = (0.3 * n - 1.0, n - 1.0);

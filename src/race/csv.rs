@@ -42,10 +42,11 @@ impl Table {
         let steps = steps_per_epoch(self.images, self.batch_size);
         let (epoch, in_epoch) = (step / steps, step % steps);
         let images = epoch * self.images as u64 + in_epoch * self.batch_size as u64;
-        text.push_str(&format!("{step},{epoch},{images}"));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{step},{epoch},{images}");
         for racer in 0..self.names.len() {
             for metric in &self.metrics {
-                // The fewest digits that read back as the same f32. Writing to a string cannot fail.
+                // The fewest digits that read back as the same f32.
                 let _ = write!(text, ",{}", value(racer, *metric));
             }
         }
