@@ -7,6 +7,7 @@ use wasm_bindgen::JsValue;
 use crate::engine::Choice;
 use crate::optim::Knob;
 use crate::page::message::Report;
+use crate::page::reading::read::Read;
 use crate::race::field::FieldChange;
 
 /// Something happened.
@@ -44,10 +45,8 @@ pub(super) enum Action {
     },
     /// Others race.
     Field(FieldChange),
-    /// Logarithmic losses, or linear ones.
-    LogLoss(bool),
-    /// The x axis counts epochs, or steps.
-    ByEpochs(bool),
+    /// The charts are read.
+    Read(Read),
     /// The worker reports.
     Report(Report),
     /// Charts may have another size.

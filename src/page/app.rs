@@ -24,9 +24,13 @@ use crate::page::{files, format, keyboard, menu};
 use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE};
 use crate::race::field::FieldChange;
 use crate::race::history::Examination;
+use crate::race::past::Past;
 
 /// Seeds drawn by chance stay below this: few digits to read out to others.
 const SEEDS: f64 = 100_000.0;
+
+/// A race of fewer steps is no race that was.
+const WORTH_KEEPING: u64 = 20;
 
 /// Shows the race that `worker` runs. Called once, in the page.
 ///
@@ -170,8 +174,7 @@ impl App {
             Action::Files(files) => self.files(files)?,
             Action::Knob { racer, knob, value } => self.knob(racer, knob, value)?,
             Action::Field(change) => self.field(change)?,
-            Action::LogLoss(on) => self.view.log_loss = on,
-            Action::ByEpochs(on) => self.view.by_epochs = on,
+            Action::Read(read) => self.view.read(read, &self.track)?,
             Action::Report(report) => self.report(report)?,
             Action::Resized => self.view.resize(),
             Action::Repainted => self.view.repaint()?,
@@ -251,10 +254,18 @@ impl App {
     /// Others race: new lanes, from the start.
     fn field(&mut self, change: FieldChange) -> Result<(), PageError> {
         let Some(words) = self.config.change(change) else { return Ok(()) };
+        self.keep();
         self.view.field(&self.config, &self.sink)?;
         self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
         self.track.field(self.config.racers.len());
         self.restart(&words)
+    }
+
+    /// Keeps the curves of the race that is over, if one was.
+    fn keep(&mut self) {
+        if self.track.history.steps() >= WORTH_KEEPING {
+            self.view.keep(Past::of(&self.track.history, &self.track.course));
+        }
     }
 
     fn knob(&mut self, racer: usize, knob: &'static Knob, value: f64) -> Result<(), PageError> {
@@ -281,8 +292,10 @@ impl App {
             }
             Report::Ready { engine, images, batch_size, .. } => {
                 self.configuring = false;
+                self.keep();
                 self.track.restart(images, batch_size);
                 self.announcer.restart(self.config.names());
+                self.view.restart()?;
                 self.notice.arrived()?;
                 self.status.engine(Some(&engine))?;
             }
@@ -290,9 +303,11 @@ impl App {
                 self.track.take(&metrics, seconds, steps_per_second);
             }
             Report::Evaluated { step, images, accuracies, losses, .. } => {
+                self.view.change();
                 self.track.examine(Examination { step, images, losses, accuracies });
             }
             Report::State { state } => {
+                self.view.change();
                 self.track.enter(state);
                 self.going = state == State::Racing;
             }
@@ -315,12 +330,14 @@ impl App {
         if std::mem::take(&mut self.paced) {
             self.send_pace()?;
         }
-        if self.view.tells(now, self.track.phase) {
-            self.view.show(&self.track)?;
+        // What is shown in words belongs to the curves that are drawn.
+        let waits = self.view.draw(&mut self.track, now)?;
+        if self.view.tells(now, &self.track) {
+            self.view.show(&self.track, now)?;
             self.status.show(&self.track, self.config.batch_size, self.epochs);
             self.announcer.show(now, &self.track);
         }
-        self.view.draw(&self.track)
+        if waits { self.frames.ask() } else { Ok(()) }
     }
 
     fn send_pace(&self) -> Result<(), PageError> {

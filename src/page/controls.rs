@@ -1,6 +1,6 @@
 //! The race's own controls.
 
-use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, HtmlSelectElement};
 
 use crate::engine::Choice;
 use crate::optim::Knob;
@@ -40,7 +40,7 @@ impl Controls {
         button(body, "#new-seed", sink, || Action::NewSeed)?;
         button(body, "#halve-batch", sink, || Action::ScaleBatch(0.5))?;
         button(body, "#double-batch", sink, || Action::ScaleBatch(2.0))?;
-        choices(body, sink)?;
+        engine(body, sink)?;
         Ok(controls)
     }
 
@@ -90,8 +90,8 @@ fn button(body: &Element, selector: &str, sink: &Sink, action: fn() -> Action) -
     dom::listen(&button, "click", move |_| sink(action()))
 }
 
-/// The engine and what the charts' axes show.
-fn choices(body: &Element, sink: &Sink) -> Result<(), PageError> {
+/// The engine.
+fn engine(body: &Element, sink: &Sink) -> Result<(), PageError> {
     let engine: HtmlSelectElement = dom::find(body, "#engine")?;
     let (select, act) = (engine.clone(), sink.clone());
     dom::listen(&engine, "change", move |_| {
@@ -100,11 +100,5 @@ fn choices(body: &Element, sink: &Sink) -> Result<(), PageError> {
             "cpu" => Choice::Cpu,
             _ => Choice::Auto,
         }));
-    })?;
-    let log_loss: HtmlInputElement = dom::find(body, "#log-y")?;
-    let (check, act) = (log_loss.clone(), sink.clone());
-    dom::listen(&log_loss, "change", move |_| act(Action::LogLoss(check.checked())))?;
-    let x_axis: HtmlSelectElement = dom::find(body, "#x-axis")?;
-    let (select, act) = (x_axis.clone(), sink.clone());
-    dom::listen(&x_axis, "change", move |_| act(Action::ByEpochs(select.value() == "epochs")))
+    })
 }

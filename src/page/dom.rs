@@ -27,10 +27,14 @@ pub(super) enum PageError {
 
 /// Makes the closure that turns what the browser threw into an error: "the browser refused to `action`: …".
 pub(super) fn refused(action: &'static str) -> impl FnOnce(JsValue) -> PageError {
-    move |thrown| {
-        let message = thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-        PageError::Browser { action, reason: message.unwrap_or_else(|| format!("{thrown:?}")) }
-    }
+    move |thrown| refusal(action, &thrown)
+}
+
+// Here and below: called from hundreds of places, each of which would get its own copy.
+#[inline(never)]
+fn refusal(action: &'static str, thrown: &JsValue) -> PageError {
+    let message = thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+    PageError::Browser { action, reason: message.unwrap_or_else(|| format!("{thrown:?}")) }
 }
 
 /// The window.
@@ -51,16 +55,23 @@ pub(super) fn body() -> Result<Element, PageError> {
 
 /// The first element under `root` that `selector` describes.
 pub(super) fn find<T: JsCast>(root: &Element, selector: &str) -> Result<T, PageError> {
+    cast(search(root, selector)?, selector)
+}
+
+#[inline(never)]
+fn search(root: &Element, selector: &str) -> Result<Element, PageError> {
     let found = root.query_selector(selector).map_err(refused("search the page"))?;
-    cast(found.ok_or_else(|| PageError::Missing { selector: selector.to_owned() })?, selector)
+    found.ok_or_else(|| PageError::Missing { selector: selector.to_owned() })
 }
 
 /// A new element called `name`.
+#[inline(never)]
 pub(super) fn create(name: &str) -> Result<Element, PageError> {
     document()?.create_element(name).map_err(refused("make an element"))
 }
 
 /// A copy of the element in the `<template>` that `selector` describes.
+#[inline(never)]
 pub(super) fn template(selector: &str) -> Result<Element, PageError> {
     let template: HtmlTemplateElement = find(&body()?, selector)?;
     let content = template.content().first_element_child();
@@ -69,26 +80,31 @@ pub(super) fn template(selector: &str) -> Result<Element, PageError> {
 }
 
 /// Puts `child` behind the last child of `parent`.
+#[inline(never)]
 pub(super) fn append(parent: &Element, child: &Element) -> Result<(), PageError> {
     parent.append_child(child).map(drop).map_err(refused("add to the page"))
 }
 
 /// Sets an attribute.
+#[inline(never)]
 pub(super) fn attribute(element: &Element, name: &str, value: &str) -> Result<(), PageError> {
     element.set_attribute(name, value).map_err(refused("set an attribute"))
 }
 
 /// Sets or takes away an attribute without a value.
+#[inline(never)]
 pub(super) fn flag(element: &Element, name: &str, on: bool) -> Result<(), PageError> {
     element.toggle_attribute_with_force(name, on).map(drop).map_err(refused("set an attribute"))
 }
 
 /// Sets a property of the element's own style.
+#[inline(never)]
 pub(super) fn style(element: &HtmlElement, property: &str, value: &str) -> Result<(), PageError> {
     element.style().set_property(property, value).map_err(refused("set a style"))
 }
 
 /// Shows `text`; what already says so is left alone, which spares layout and screen readers.
+#[inline(never)]
 pub(super) fn say(element: &Element, text: &str) {
     if element.text_content().as_deref() != Some(text) {
         element.set_text_content(Some(text));
@@ -97,7 +113,11 @@ pub(super) fn say(element: &Element, text: &str) {
 
 /// Calls `handler` at each `event` on `target`, as long as the page lives.
 pub(super) fn listen(target: &EventTarget, event: &str, handler: impl FnMut(Event) + 'static) -> Result<(), PageError> {
-    let handler = Closure::<dyn FnMut(Event)>::new(handler).into_js_value();
+    add(target, event, &Closure::<dyn FnMut(Event)>::new(handler).into_js_value())
+}
+
+#[inline(never)]
+fn add(target: &EventTarget, event: &str, handler: &JsValue) -> Result<(), PageError> {
     target.add_event_listener_with_callback(event, handler.unchecked_ref()).map_err(refused("listen for events"))
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Entry {
     refusal: Element,
     knob: &'static Knob,
     /// What is in force.
-    value: Rc<Cell<f64>>,
+    value: Rc<Cell<Option<f64>>>,
 }
 
 impl Entry {
@@ -28,27 +28,62 @@ impl Entry {
         knob: &'static Knob,
         accepted: impl Fn(f64) + 'static,
     ) -> Result<Self, PageError> {
-        let entry = Self { input, refusal, knob, value: Rc::new(Cell::new(knob.default)) };
+        let entry = Self { input, refusal, knob, value: Rc::new(Cell::new(Some(knob.default))) };
         let field = entry.clone();
-        dom::listen(&entry.input, "change", move |_| match field.read() {
-            Ok(value) => accepted(value),
-            Err(error) => field.refuse(&format::sentence(&error.to_string())),
+        dom::listen(&entry.input, "change", move |_| field.hear(&accepted))?;
+        entry.listen()?;
+        Ok(entry)
+    }
+
+    /// Like [`Entry::new`], but the field may be empty: `accepted` then gets nothing.
+    pub(super) fn optional(
+        input: HtmlInputElement,
+        refusal: Element,
+        knob: &'static Knob,
+        accepted: impl Fn(Option<f64>) + 'static,
+    ) -> Result<Self, PageError> {
+        let entry = Self { input, refusal, knob, value: Rc::new(Cell::new(None)) };
+        let field = entry.clone();
+        dom::listen(&entry.input, "change", move |_| {
+            if field.input.value().trim().is_empty() {
+                accepted(None);
+            } else {
+                field.hear(|value| accepted(Some(value)));
+            }
         })?;
+        entry.listen()?;
+        Ok(entry)
+    }
+
+    /// Hands on what was typed, or refuses it.
+    fn hear(&self, accepted: impl Fn(f64)) {
+        match self.read() {
+            Ok(value) => accepted(value),
+            Err(error) => self.refuse(&format::sentence(&error.to_string())),
+        }
+    }
+
+    fn listen(&self) -> Result<(), PageError> {
+        let entry = self;
         let field = entry.clone();
         dom::listen(&entry.input, "input", move |_| field.forgive())?;
         let field = entry.clone();
         dom::listen(&entry.input, "keydown", move |event| {
             if event.dyn_ref::<KeyboardEvent>().is_some_and(|event| event.key() == "Escape") {
-                field.show(field.value.get());
+                field.show_optional(field.value.get());
             }
-        })?;
-        Ok(entry)
+        })
     }
 
     /// Shows the value in force.
     pub(super) fn show(&self, value: f64) {
+        self.show_optional(Some(value));
+    }
+
+    /// Shows the value in force, or that there is none.
+    pub(super) fn show_optional(&self, value: Option<f64>) {
         self.value.set(value);
-        self.input.set_value(&self.knob.show(value));
+        self.input.set_value(&value.map_or(String::new(), |value| self.knob.show(value)));
         self.forgive();
     }
 

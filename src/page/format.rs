@@ -1,5 +1,8 @@
 //! Numbers as a reader wants to see them, of about the same width whatever their size.
 
+use crate::plot::Quantity;
+use crate::race::metric::Metric;
+
 /// A loss in nats: `0.1834`, `12.41`, `1.6e5`.
 pub(super) fn loss(loss: f32) -> String {
     match loss {
@@ -61,4 +64,22 @@ pub(super) fn learning_rate(rate: f64) -> String {
     let rounded = format!("{rate:.2e}");
     // Read back, it is shown without trailing zeros and, where it is not tiny, without an exponent.
     rounded.parse().map_or(rounded, |rate: f64| if rate >= 1e-4 { rate.to_string() } else { format!("{rate:e}") })
+}
+
+/// What a chart's y axis shows, exactly enough to tell racers apart.
+pub(super) fn quantity(quantity: Quantity, value: f32) -> String {
+    match quantity {
+        Quantity::LOSS | Quantity::Metric(Metric::GradientNorm) => loss(value),
+        _ if quantity.is_share() => percent(value),
+        _ => learning_rate(f64::from(value)),
+    }
+}
+
+/// A time in seconds: `0.92 s`, `12.3 s`, `2 min 5 s`.
+pub(super) fn seconds(seconds: f64) -> String {
+    match seconds {
+        seconds if seconds < 10.0 => format!("{seconds:.2} s"),
+        seconds if seconds < 100.0 => format!("{seconds:.1} s"),
+        seconds => format!("{} min {} s", (seconds / 60.0).floor(), (seconds % 60.0).floor()),
+    }
 }

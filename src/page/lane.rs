@@ -9,6 +9,8 @@ use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
 use crate::page::field_control;
 use crate::page::knob_control::KnobControl;
+use crate::page::reading::Reading;
+use crate::page::reading::crosshair::Overlay;
 use crate::page::schedule_picture::SchedulePicture;
 use crate::page::track::Track;
 use crate::page::{format, theme};
@@ -26,6 +28,7 @@ pub(super) struct Lane {
     knobs: Vec<KnobControl>,
     schedule: SchedulePicture,
     pub(super) chart: Canvas,
+    pub(super) overlay: Overlay,
 }
 
 impl Lane {
@@ -49,6 +52,9 @@ impl Lane {
         let formula: Element = dom::find(&root, ".formula")?;
         formula.set_inner_html(&format!("<math display=\"block\"><mtable>{}</mtable></math>", optimizer.formula));
         let chart = Canvas::new(dom::find(&root, "canvas")?)?;
+        let plot: Element = dom::find(&root, ".plot")?;
+        Reading::listen_lane(&plot, racer + 1, sink)?;
+        let overlay = Overlay::new(&plot, std::iter::once(racer))?;
         dom::attribute(chart.element(), "aria-label", &format!("Chart: the loss of {name}"))?;
 
         let mut knobs = Vec::new();
@@ -70,7 +76,18 @@ impl Lane {
         schedule.show(settings)?;
         dom::append(lanes, &root)?;
         let [loss, accuracy, verdict] = [".loss", ".accuracy", ".verdict"].map(|part| dom::find(&root, part));
-        Ok(Self { racer, formula, loss: loss?, accuracy: accuracy?, verdict: verdict?, root, knobs, schedule, chart })
+        Ok(Self {
+            racer,
+            formula,
+            loss: loss?,
+            accuracy: accuracy?,
+            verdict: verdict?,
+            root,
+            knobs,
+            schedule,
+            chart,
+            overlay,
+        })
     }
 
     /// Shows the value that knob `name` has in `settings`.

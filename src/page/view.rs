@@ -1,19 +1,27 @@
 //! What draws: the large chart, the lanes and their charts, and how all of them look.
 
-use web_sys::{Element, Window};
+use web_sys::{Element, HtmlElement, Window};
 
 use crate::page::action::Sink;
 use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
+use crate::page::due::{BUDGET, Due};
 use crate::page::field_control;
 use crate::page::lane::Lane;
-use crate::page::legend::Legend;
+use crate::page::reading::Reading;
+use crate::page::reading::board::Board;
+use crate::page::reading::crosshair::{Overlay, show_mark};
+use crate::page::reading::read::Read;
+use crate::page::reading::target_line::TargetLine;
+use crate::page::reading::toolbar::Toolbar;
+use crate::page::shadows::Shadows;
 use crate::page::theme::Palette;
 use crate::page::track::{Phase, Track};
-use crate::plot::{Chart, Line, Quantity, Words, Zoom};
+use crate::plot::{Chart, Line, Quantity, Words};
 use crate::race::config::Config;
-use crate::race::course::Unit;
 use crate::race::field::FIELD;
+use crate::race::past::Past;
+use crate::race::target::Target;
 
 /// Steps that charts show at least: the first ones are where racers differ most.
 const HORIZON: u64 = 100;
@@ -25,50 +33,80 @@ const TEXT_PAUSE: f64 = 100.0;
 pub(super) struct View {
     window: Window,
     palette: Palette,
-    legend: Legend,
+    reading: Reading,
+    toolbar: Toolbar,
+    board: Board,
+    target_line: TargetLine,
+    plot: Element,
+    mark: HtmlElement,
     chart: Canvas,
+    overlay: Overlay,
     list: Element,
     lanes: Vec<Lane>,
     adder: Element,
-    pub(super) log_loss: bool,
-    pub(super) by_epochs: bool,
+    shadows: Shadows,
+    due: Due,
     /// Canvases may no longer fit.
     resized: bool,
-    /// When texts changed last, milliseconds.
-    told: f64,
+    /// When texts changed last, milliseconds, and the step then under the crosshair.
+    told: (f64, Option<u64>),
 }
 
 impl View {
     /// Builds a lane for each racer in the page.
     pub(super) fn new(body: &Element, config: &Config, sink: &Sink) -> Result<Self, PageError> {
+        let plot: Element = dom::find(body, "#main-plot")?;
+        Reading::listen(&plot, sink)?;
         let mut view = Self {
             window: dom::window()?,
             palette: Palette::read()?,
-            legend: Legend::new(dom::find(body, "#legend")?),
+            reading: Reading::new(config.racers.len()),
+            toolbar: Toolbar::new(body, &plot, sink)?,
+            board: Board::new(body, &plot)?,
+            target_line: TargetLine::new(&plot, sink)?,
+            mark: dom::find(&plot, ".mark")?,
             chart: Canvas::new(dom::find(body, "#main-chart")?)?,
+            overlay: Overlay::new(&plot, 0..0)?,
+            plot,
             list: dom::find(body, "#lanes")?,
             lanes: Vec::new(),
             adder: field_control::adder(body, sink)?,
-            log_loss: true,
-            by_epochs: false,
+            shadows: Shadows::default(),
+            due: Due::new(0),
             resized: true,
-            told: 0.0,
+            told: (0.0, None),
         };
         view.field(config, sink)?;
+        view.toolbar.show(&view.reading)?;
         Ok(view)
     }
 
-    /// Builds lanes and legend anew: others race.
+    /// Builds lanes and board anew: others race.
     pub(super) fn field(&mut self, config: &Config, sink: &Sink) -> Result<(), PageError> {
-        let names = config.names();
-        self.legend.field(&names)?;
+        let (names, racers) = (config.names(), config.racers.len());
+        self.board.field(&names)?;
+        self.overlay.remove();
+        self.overlay = Overlay::new(&self.plot, 0..racers)?;
         self.list.set_text_content(None);
-        self.lanes = (0..config.racers.len())
+        self.lanes = (0..racers)
             .map(|racer| Lane::new(&self.list, racer, &names[racer], &config.racers, sink))
             .collect::<Result<_, _>>()?;
-        dom::flag(&self.adder, "disabled", config.racers.len() == FIELD)?;
+        dom::flag(&self.adder, "disabled", racers == FIELD)?;
         self.resized = true;
-        Ok(())
+        self.due = Due::new(racers + 1);
+        self.restart()
+    }
+
+    /// Another race stands at its start.
+    pub(super) fn restart(&mut self) -> Result<(), PageError> {
+        self.reading.restart(self.lanes.len());
+        self.change();
+        self.toolbar.show(&self.reading)
+    }
+
+    /// Keeps the curves of a race that is over behind those to come.
+    pub(super) fn keep(&mut self, past: Past) {
+        self.shadows.keep(past);
     }
 
     /// Every canvas.
@@ -89,65 +127,124 @@ impl View {
     /// Reads the style sheet's colours again.
     pub(super) fn repaint(&mut self) -> Result<(), PageError> {
         self.palette = Palette::read()?;
+        self.change();
+        Ok(())
+    }
+
+    /// The next frame draws all charts, whatever changed.
+    pub(super) fn change(&mut self) {
+        self.due.all();
+    }
+
+    /// Does what a user wants to read.
+    pub(super) fn read(&mut self, read: Read, track: &Track) -> Result<(), PageError> {
+        self.reading.take(read, track);
+        if read.changes_charts() {
+            self.change();
+            self.toolbar.show(&self.reading)?;
+        }
         Ok(())
     }
 
     /// Whether texts may change at `now`, milliseconds; they then count as changed.
-    pub(super) fn tells(&mut self, now: f64, phase: Phase) -> bool {
-        let due = phase != Phase::Racing || now - self.told >= TEXT_PAUSE;
+    pub(super) fn tells(&mut self, now: f64, track: &Track) -> bool {
+        let step = self.reading.step(track);
+        let due = track.phase != Phase::Racing || now - self.told.0 >= TEXT_PAUSE || step != self.told.1;
         if due {
-            self.told = now;
+            self.told = (now, step);
         }
         due
     }
 
-    /// Shows the racers' values in words.
-    pub(super) fn show(&mut self, track: &Track) -> Result<(), PageError> {
-        self.legend.show(track);
+    /// Shows the racers' values in words, at `now`, milliseconds.
+    pub(super) fn show(&mut self, track: &Track, now: f64) -> Result<(), PageError> {
+        self.board.show(track, &self.reading, now)?;
         self.lanes.iter_mut().try_for_each(|lane| lane.show(track))
     }
 
-    /// Draws all charts.
-    pub(super) fn draw(&mut self, track: &Track) -> Result<(), PageError> {
+    /// Brings the charts up to date at `now`, milliseconds -> whether some wait for the next frame.
+    pub(super) fn draw(&mut self, track: &mut Track, now: f64) -> Result<bool, PageError> {
         let scale = self.window.device_pixel_ratio();
         if std::mem::take(&mut self.resized) {
             self.canvases().for_each(|canvas| canvas.fit(scale));
+            self.change();
         }
+        self.reading.prepare(track);
+        self.due.advance(track, &self.reading, now);
+        if self.due.waits() {
+            self.draw_due(track, scale, now)?;
+        }
+        self.show_crosshair(track)?;
+        Ok(self.due.waits())
+    }
+
+    /// Draws charts that are due, until the frame's budget is spent.
+    fn draw_due(&mut self, track: &Track, scale: f64, now: f64) -> Result<(), PageError> {
         let lines: Vec<Line> = (0..self.lanes.len()).map(|racer| self.palette.line(racer)).collect();
+        let ghosts = if self.reading.past { self.shadows.ghosts(&self.palette) } else { Vec::new() };
+        let target = self.reading.target.as_ref().map(Target::loss);
+        let target_words = target.map(|loss| format!("target {loss}")).unwrap_or_default();
         let words = Words {
-            x: if self.by_epochs { "epoch" } else { "step" },
-            y: "loss (nats)",
+            x: self.reading.unit.title(),
+            y: self.reading.quantity.title(),
             chance: "chance",
-            target: "",
-            empty: match track.phase {
-                Phase::Loading => "The data is on its way",
-                _ => "Press Start, and the curves appear here",
-            },
+            target: &target_words,
+            empty: empty(track, self.reading.quantity),
         };
         let chart = Chart {
             history: &track.history,
-            lines: &lines,
             course: &track.course,
-            ghosts: &[],
-            quantity: Quantity::LOSS,
-            unit: if self.by_epochs { Unit::Epochs } else { Unit::Steps },
-            log_x: false,
-            zoom: Zoom::NONE,
-            target: None,
-            log_y: self.log_loss,
+            lines: &lines,
+            ghosts: &ghosts,
+            quantity: self.reading.quantity,
+            unit: self.reading.unit,
+            log_x: self.reading.log_x,
+            log_y: self.reading.log_y,
+            zoom: self.reading.zoom,
+            target: target.map(|loss| loss as f32),
             horizon: HORIZON,
             scale,
             compact: false,
             theme: &self.palette.theme,
             words,
         };
-        self.chart.draw(&chart)?;
-        for (lane, line) in self.lanes.iter().zip(&lines) {
-            // Its lane says whose curve it is: the dash would only make it harder to read.
-            let line = [Line { dash: None, ..*line }];
-            let words = Words { empty: "", ..words };
-            lane.chart.draw(&Chart { lines: &line, compact: true, words, ..chart })?;
+        let clock = || self.window.performance().map_or(now, |performance| performance.now());
+        let start = clock();
+        while clock() - start < BUDGET {
+            let Some(next) = self.due.next(track, now) else { break };
+            let scales = match next.checked_sub(1) {
+                None => self.chart.draw(&chart)?,
+                Some(racer) => {
+                    // Its lane says whose curve it is: the dash would only make it harder to read.
+                    let line = [Line { dash: None, ..lines[racer] }];
+                    let words = Words { empty: "", ..words };
+                    let chart = Chart { lines: &line, ghosts: &[], compact: true, words, ..chart };
+                    self.lanes[racer].chart.draw(&chart)?
+                }
+            };
+            self.reading.drawn(next, scales);
         }
         Ok(())
+    }
+
+    fn show_crosshair(&self, track: &Track) -> Result<(), PageError> {
+        let step = self.reading.step(track);
+        let far = step.map(|step| track.course.at(self.reading.unit, step as f64));
+        let value = |racer| self.reading.value(track, racer, step?);
+        self.overlay.show(self.reading.scales(0), far, (0..self.lanes.len()).map(value))?;
+        for (racer, lane) in self.lanes.iter().enumerate() {
+            lane.overlay.show(self.reading.scales(racer + 1), far, std::iter::once(value(racer)))?;
+        }
+        show_mark(&self.mark, self.reading.scales(0), self.reading.mark)?;
+        self.target_line.show(&self.reading)
+    }
+}
+
+/// The hint on a chart that has nothing to draw.
+fn empty(track: &Track, quantity: Quantity) -> &'static str {
+    match (track.phase, quantity) {
+        (Phase::Loading, _) => "The data is on its way",
+        (Phase::Racing | Phase::Paused | Phase::Finished, Quantity::TestAccuracy) => "The first test is still to come",
+        _ => "Press Start, and the curves appear here",
     }
 }

@@ -50,6 +50,13 @@ impl Axis {
         Self { low, high, log }
     }
 
+    /// The axis of accuracies from 0 to 1: up to 1, from a whole tenth below them all.
+    pub(super) fn accuracies(curves: &[RangeInclusive<f64>]) -> Self {
+        let (smallest, _) = span(curves);
+        let low = if smallest.is_finite() { (10.0 * smallest).floor().clamp(0.0, 9.0) / 10.0 } else { 0.0 };
+        Self { low, high: 1.0, log: false }
+    }
+
     /// The axis of what is never negative, from 0 or, logarithmic, from below the smallest value that is not 0.
     pub(super) fn positive(log: bool, curves: &[RangeInclusive<f64>]) -> Self {
         let (smallest, largest) = span(curves);
@@ -216,6 +223,13 @@ mod tests {
         assert_eq!(range(Axis::positive(true, &[0.0..=20.0])), (2e-5, 20.0));
         assert_eq!(range(Axis::positive(true, &[])), (0.1, 1.0));
         assert_eq!(range(Axis::positive(false, &[0.0..=0.0])), (0.0, 1.0));
+    }
+
+    #[test]
+    fn accuracies_start_at_a_tenth_below_the_lowest() {
+        assert_eq!(range(Axis::accuracies(&[])), (0.0, 1.0));
+        assert_eq!(range(Axis::accuracies(&[0.83..=0.95, 0.79..=0.9])), (0.7, 1.0));
+        assert_eq!(range(Axis::accuracies(&[0.99..=1.0])), (0.9, 1.0));
     }
 
     #[test]

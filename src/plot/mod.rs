@@ -103,12 +103,34 @@ impl Quantity {
     /// The loss.
     pub const LOSS: Self = Self::Metric(Metric::Loss);
 
-    /// Its name in the page and in links.
+    /// Its name in links.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Metric(metric) => metric.id(),
             Self::TestAccuracy => "test_accuracy",
         }
+    }
+
+    /// What stands in a choice of quantities.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Metric(metric) => metric.label(),
+            Self::TestAccuracy => "Test accuracy",
+        }
+    }
+
+    /// What stands beside an axis, with the unit.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Metric(Metric::Loss) => "loss (nats)",
+            Self::Metric(Metric::RegularisationLoss) => "regularisation loss (nats)",
+            _ => self.label(),
+        }
+    }
+
+    /// Whether the best racer is the one with the most of it, not the least.
+    pub const fn more_is_better(self) -> bool {
+        matches!(self, Self::TestAccuracy)
     }
 
     /// Whether it is a share from 0 to 1, which is shown in percent on a linear axis.

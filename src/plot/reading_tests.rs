@@ -167,7 +167,7 @@ fn races_that_were_lie_thin_and_faded_behind_the_curves() {
     let (before, now, theme) = (raced(600, &[&falling]), raced(80, &[&falling]), theme());
     let mut course = Course::new(1000, 10);
     course.reported(600, 60.0);
-    let past = Past::of(&before, &course, 1000, 10);
+    let past = Past::of(&before, &course);
     let course = past.course();
     let ghost = Ghost { past: &past, course: &course, racer: 0, colour: COLOURS[2] };
     let lines = lines(1);

@@ -1,6 +1,7 @@
 //! Where the values of a drawn chart lie on it.
 
 use super::axis::Axis;
+use super::zoom::Zoom;
 
 /// Where the values of a drawn chart lie, CSS pixels from its upper left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +50,13 @@ impl Scales {
     /// The value at `y`; at the nearer edge if that is outside.
     pub fn value(&self, y: f64) -> f64 {
         self.y.value(self.fraction_y(y).clamp(0.0, 1.0))
+    }
+
+    /// The scales of the same chart under another `zoom`, its y axis as it is where that says nothing of it.
+    #[must_use]
+    pub fn zoomed(&self, zoom: Zoom) -> Self {
+        let part = |part: Option<(f64, f64)>, axis: Axis| part.map_or(axis, |(low, high)| Axis { low, high, ..axis });
+        Self { x: part(zoom.x, self.whole_x), y: part(zoom.y, self.y), ..*self }
     }
 
     pub(super) fn fraction_x(&self, x: f64) -> f64 {

@@ -57,7 +57,7 @@ pub(super) fn y(chart: &Chart<'_>, x: Axis) -> Axis {
     let filled = chart.zoom.x.and_then(|_| Axis::filled(log, &ranges));
     filled.unwrap_or_else(|| match chart.quantity {
         Quantity::LOSS => Axis::losses(log, &ranges),
-        Quantity::TestAccuracy => Axis::to(1.0),
+        Quantity::TestAccuracy => Axis::accuracies(&ranges),
         Quantity::Metric(_) => Axis::positive(log, &ranges),
     })
 }

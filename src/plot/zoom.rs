@@ -53,17 +53,24 @@ impl Zoom {
         Self { x, y }
     }
 
+    /// Whether a rectangle between two corners, CSS pixels, is too narrow to be a part of the x axis, and too flat to be
+    /// one of the y axis.
+    pub fn thin(from: (f64, f64), to: (f64, f64)) -> (bool, bool) {
+        ((to.0 - from.0).abs() < THIN, (to.1 - from.1).abs() < THIN)
+    }
+
     /// Shows what lies in the rectangle between two corners, CSS pixels. One that is thin in a direction takes the
     /// whole of it.
     #[must_use]
     pub fn boxed(self, scales: &Scales, from: (f64, f64), to: (f64, f64)) -> Self {
         let order = |a: f64, b: f64| [a.min(b).clamp(0.0, 1.0), a.max(b).clamp(0.0, 1.0)];
         let mut zoom = self;
-        if (to.0 - from.0).abs() >= THIN {
+        let (narrow, flat) = Self::thin(from, to);
+        if !narrow {
             let [low, high] = order(scales.fraction_x(from.0), scales.fraction_x(to.0));
             zoom.x = limited(scales.x.part(low, high), scales);
         }
-        if (to.1 - from.1).abs() >= THIN {
+        if !flat {
             let [low, high] = order(scales.fraction_y(from.1), scales.fraction_y(to.1));
             let part = scales.y.part(low, high);
             if part.high > part.low * LEAST_RATIO {
@@ -100,9 +107,7 @@ mod tests {
 
     /// The scales of a chart under `zoom`.
     fn under(zoom: Zoom) -> Scales {
-        let axis =
-            |part: Option<(f64, f64)>, whole: Axis| part.map_or(whole, |(low, high)| Axis { low, high, ..whole });
-        Scales { x: axis(zoom.x, X), y: axis(zoom.y, Y), ..SCALES }
+        SCALES.zoomed(zoom)
     }
 
     fn close(found: Option<(f64, f64)>, expected: (f64, f64)) {

@@ -19,13 +19,33 @@ impl Unit {
     /// Every unit.
     pub const ALL: [Self; 4] = [Self::Steps, Self::Epochs, Self::Images, Self::Seconds];
 
-    /// Its name in the page and in links.
+    /// Its name in links.
     pub const fn id(self) -> &'static str {
         match self {
             Self::Steps => "steps",
             Self::Epochs => "epochs",
             Self::Images => "images",
             Self::Seconds => "seconds",
+        }
+    }
+
+    /// What stands in a choice of units.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Epochs => "epochs",
+            Self::Images => "images seen",
+            Self::Seconds => "seconds",
+        }
+    }
+
+    /// What stands beside an axis.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Steps => "step",
+            Self::Epochs => "epoch",
+            Self::Images => "images seen",
+            Self::Seconds => "seconds of racing",
         }
     }
 }
@@ -59,6 +79,16 @@ impl Course {
     #[must_use]
     pub fn again(&self) -> Self {
         Self { reports: vec![(0.0, 0.0)], ..*self }
+    }
+
+    /// Training images.
+    pub fn images(&self) -> usize {
+        self.images as usize
+    }
+
+    /// Images per minibatch.
+    pub fn batch_size(&self) -> usize {
+        self.batch_size as usize
     }
 
     /// Steps in an epoch.

@@ -1,12 +1,23 @@
 //! Everything measured of every racer at every step, and on the test images between them.
 
+use crate::optim::{Knob, Scale};
 use crate::race::curve::Curve;
 use crate::race::metric::{METRICS, Metric};
 
 pub use crate::race::curve::Column;
 
-/// How much of a moving average is kept each step, where nothing else is asked for: about the last 10 steps count.
-pub const SMOOTHING: f64 = 0.9;
+/// How much of a moving average is kept each step.
+pub const SMOOTHING: Knob = Knob {
+    name: "smoothing",
+    label: "Smoothing",
+    symbol: "",
+    min: 0.0,
+    max: 0.999,
+    default: 0.9,
+    scale: Scale::LogToOne,
+    doc: "How much of the past each point of a curve carries on: 0 shows every step as it is, 0.9 averages over about \
+          the last 10 steps, 0.99 over 100.",
+};
 
 /// How the racers did on test images.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +63,12 @@ impl History {
     /// How the racers did on test images, oldest first.
     pub fn examinations(&self) -> &[Examination] {
         &self.examinations
+    }
+
+    /// How the racers did on test images when they were asked last before or at `step` steps.
+    pub fn examined(&self, step: u64) -> Option<&Examination> {
+        let later = self.examinations.partition_point(|examination| examination.step <= step);
+        self.examinations.get(later.checked_sub(1)?)
     }
 
     /// From now on the moving averages of `metric` keep `smoothing` of themselves each step (0 to below 1), in the
@@ -120,7 +137,7 @@ struct Racer {
 
 impl Default for Racer {
     fn default() -> Self {
-        Self { curves: std::array::from_fn(|_| Curve::new(SMOOTHING)), stopped: false }
+        Self { curves: std::array::from_fn(|_| Curve::new(SMOOTHING.default)), stopped: false }
     }
 }
 

@@ -25,15 +25,14 @@ pub struct Past {
 }
 
 impl Past {
-    /// What is kept of the race in `history`, which went over `images` training images in minibatches of `batch_size`
-    /// on `course`.
-    pub fn of(history: &History, course: &Course, images: usize, batch_size: usize) -> Self {
+    /// What is kept of the race in `history`, which went on `course`.
+    pub fn of(history: &History, course: &Course) -> Self {
         let steps = kept(history.steps());
         let losses =
             |racer| steps.iter().map_while(move |step| history.smoothed_at(racer, Metric::Loss, u64::from(*step)));
         Self {
-            images,
-            batch_size,
+            images: course.images(),
+            batch_size: course.batch_size(),
             seconds: steps.iter().map(|step| course.at(Unit::Seconds, f64::from(*step)) as f32).collect(),
             losses: (0..history.racers()).map(|racer| losses(racer).collect()).collect(),
             steps,
@@ -77,7 +76,7 @@ mod tests {
             history.push(|racer, _| if racer == 1 && step >= 700 { f32::NAN } else { 2.0 / (1.0 + step as f32) });
         }
         course.reported(steps, 20.0);
-        Past::of(&history, &course, 1000, 100)
+        Past::of(&history, &course)
     }
 
     #[test]

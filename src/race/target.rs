@@ -19,7 +19,7 @@ pub const TARGET: Knob = Knob {
 /// A loss to reach, and for each racer how far its curve was searched for it.
 #[derive(Clone, Debug)]
 pub struct Target {
-    loss: f32,
+    loss: f64,
     racers: Vec<Search>,
 }
 
@@ -32,19 +32,19 @@ struct Search {
 
 impl Target {
     /// The target `loss`, nats, for so many racers.
-    pub fn new(loss: f32, racers: usize) -> Self {
+    pub fn new(loss: f64, racers: usize) -> Self {
         Self { loss, racers: vec![Search::default(); racers] }
     }
 
     /// The loss to reach, nats.
-    pub fn loss(&self) -> f32 {
+    pub fn loss(&self) -> f64 {
         self.loss
     }
 
     /// Searches what `history` has anew since the last search.
     pub fn search(&mut self, history: &History) {
         for (racer, search) in self.racers.iter_mut().enumerate().filter(|(_, search)| search.reached.is_none()) {
-            search.reached = history.first_at_or_below(racer, self.loss, search.searched);
+            search.reached = history.first_at_or_below(racer, self.loss as f32, search.searched);
             search.searched = history.steps();
         }
     }

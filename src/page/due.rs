@@ -1,0 +1,61 @@
+//! Which charts are to be drawn: those that would look different, and not all in the same frame.
+
+use crate::page::reading::Reading;
+use crate::page::track::Track;
+
+/// How far a curve's head must have moved before its chart is drawn again, CSS pixels.
+const STRIDE: f64 = 0.5;
+
+/// A chart of a race that goes on is drawn again after so many milliseconds, however little its heads moved.
+const PATIENCE: f64 = 120.0;
+
+/// Once drawing took so many milliseconds, the remaining charts wait for the next frame.
+pub(super) const BUDGET: f64 = 5.0;
+
+/// The charts that are to be drawn, the large one first.
+pub(super) struct Due {
+    charts: Vec<bool>,
+    /// Steps drawn.
+    steps: u64,
+    /// When that was, milliseconds.
+    at: f64,
+}
+
+impl Due {
+    /// So many charts, all of them to be drawn.
+    pub(super) fn new(charts: usize) -> Self {
+        Self { charts: vec![true; charts], steps: 0, at: 0.0 }
+    }
+
+    /// Something changed that all charts show.
+    pub(super) fn all(&mut self) {
+        self.charts.fill(true);
+    }
+
+    /// The race went on until `now`, milliseconds: all charts are due if it shows, and if none waits already.
+    pub(super) fn advance(&mut self, track: &Track, reading: &Reading, now: f64) {
+        if self.steps == track.history.steps() || self.charts.contains(&true) {
+            return;
+        }
+        let x = |steps: u64| reading.scales(0)?.x(track.course.at(reading.unit, steps as f64));
+        let strides = x(self.steps).zip(x(track.history.steps())).map(|(before, now)| now - before);
+        if strides.is_none_or(|strides| strides >= STRIDE) || now - self.at >= PATIENCE {
+            self.all();
+        }
+    }
+
+    /// The next chart to draw, which then counts as drawn.
+    pub(super) fn next(&mut self, track: &Track, now: f64) -> Option<usize> {
+        let chart = self.charts.iter().position(|due| *due)?;
+        self.charts[chart] = false;
+        if chart == 0 {
+            (self.steps, self.at) = (track.history.steps(), now);
+        }
+        Some(chart)
+    }
+
+    /// Whether charts wait for the next frame.
+    pub(super) fn waits(&self) -> bool {
+        self.charts.contains(&true)
+    }
+}

@@ -1,0 +1,159 @@
+//! The board beside the large chart: who leads now and who reached the target when, or what lies under the crosshair.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::Reading;
+use crate::page::dom::{self, PageError};
+use crate::page::track::{Phase, Track};
+use crate::page::{format, theme};
+use crate::plot::Quantity;
+use crate::race::course::Unit;
+use crate::race::metric::Metric;
+use crate::race::ranking::Ranking;
+use crate::race::standings::Verdict;
+
+/// The board: the racers, the best first. They keep their order in the document and are moved by a transform, so that
+/// one can see who passes whom.
+pub(in crate::page) struct Board {
+    when: Element,
+    crosshair: Element,
+    list: HtmlElement,
+    rows: Vec<Row>,
+    ranking: Ranking,
+}
+
+struct Row {
+    root: HtmlElement,
+    name: String,
+    place: Element,
+    value: Element,
+    detail: Element,
+}
+
+impl Board {
+    /// The board in the page, of no racers yet.
+    pub(in crate::page) fn new(body: &Element, plot: &Element) -> Result<Self, PageError> {
+        Ok(Self {
+            when: dom::find(body, "#board .when")?,
+            crosshair: dom::find(plot, ".crosshair")?,
+            list: dom::find(body, "#board ol")?,
+            rows: Vec::new(),
+            ranking: Ranking::default(),
+        })
+    }
+
+    /// Builds it anew, for racers called `names`.
+    pub(in crate::page) fn field(&mut self, names: &[String]) -> Result<(), PageError> {
+        self.list.set_text_content(None);
+        dom::style(&self.list, "--racers", &names.len().to_string())?;
+        self.rows = names.iter().enumerate().map(|(racer, name)| self.row(racer, name)).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    fn row(&self, racer: usize, name: &str) -> Result<Row, PageError> {
+        let root = dom::template("#board-template")?;
+        dom::attribute(&root, "style", &theme::racer_style(racer))?;
+        dom::say(&dom::find(&root, ".name")?, name);
+        dom::append(&self.list, &root)?;
+        let [place, value, detail] = [".place", ".value", ".detail"].map(|part| dom::find(&root, part));
+        let (place, value, detail) = (place?, value?, detail?);
+        Ok(Row { root: root.unchecked_into(), name: name.to_owned(), place, value, detail })
+    }
+
+    /// Shows what is under the crosshair or, where there is none, how things stand at `now`, milliseconds.
+    pub(in crate::page) fn show(&mut self, track: &Track, reading: &Reading, now: f64) -> Result<(), PageError> {
+        match reading.step(track) {
+            Some(step) => self.show_step(track, reading, step),
+            None => self.show_standings(track, reading, now),
+        }
+    }
+
+    fn show_standings(&mut self, track: &Track, reading: &Reading, now: f64) -> Result<(), PageError> {
+        dom::say(
+            &self.when,
+            &reading.target.as_ref().map_or("Smoothed loss now".to_owned(), |target| {
+                format!("Smoothed loss now; when it reached {}", target.loss())
+            }),
+        );
+        let racing = |racer| track.standings.verdict(racer) == Verdict::Racing;
+        let loss = |racer| track.history.smoothed(racer, Metric::Loss).filter(|_| racing(racer));
+        let exact = track.standings.order(&track.history);
+        let order = self.ranking.order(exact, loss, now, track.phase == Phase::Racing);
+        for (place, racer) in order.iter().enumerate() {
+            let Some(row) = self.rows.get(*racer) else { continue };
+            let value = track.history.smoothed(*racer, Metric::Loss);
+            row.show(place, value.map(format::loss).as_deref(), &detail(track, reading, *racer))?;
+            let words = match value {
+                None => String::new(),
+                Some(_) if racing(*racer) => format::place(place + 1),
+                // Why, its lane says.
+                Some(_) => "out".to_owned(),
+            };
+            dom::say(&row.place, &words);
+        }
+        Ok(())
+    }
+
+    fn show_step(&mut self, track: &Track, reading: &Reading, step: u64) -> Result<(), PageError> {
+        let when = moment(track, step);
+        dom::say(&self.when, &when);
+        let mut values: Vec<(usize, Option<f32>)> =
+            (0..self.rows.len()).map(|racer| (racer, reading.value(track, racer, step))).collect();
+        // The most first where more is better; who has none comes last.
+        let key = |value: Option<f32>| {
+            value.map_or(f32::INFINITY, |v| if reading.quantity.more_is_better() { -v } else { v })
+        };
+        values.sort_by(|a, b| key(a.1).total_cmp(&key(b.1)));
+        let mut spoken = vec![when];
+        for (place, (racer, value)) in values.into_iter().enumerate() {
+            let Some(row) = self.rows.get(racer) else { continue };
+            let words = value.map(|value| format::quantity(reading.quantity, value));
+            spoken.push(format!("{} {}", row.name, words.as_deref().unwrap_or("–")));
+            row.show(place, words.as_deref(), &measured(track, reading, racer, step))?;
+            dom::say(&row.place, "");
+        }
+        dom::attribute(&self.crosshair, "aria-valuemax", &track.history.steps().saturating_sub(1).to_string())?;
+        dom::attribute(&self.crosshair, "aria-valuenow", &step.to_string())?;
+        dom::attribute(&self.crosshair, "aria-valuetext", &spoken.join("; "))?;
+        Ok(())
+    }
+}
+
+impl Row {
+    fn show(&self, place: usize, value: Option<&str>, detail: &str) -> Result<(), PageError> {
+        dom::say(&self.value, value.unwrap_or("–"));
+        dom::say(&self.detail, detail);
+        dom::style(&self.root, "--place", &place.to_string())
+    }
+}
+
+/// When `racer` reached the target.
+fn detail(track: &Track, reading: &Reading, racer: usize) -> String {
+    let Some(target) = &reading.target else { return String::new() };
+    let Some(step) = target.reached(racer) else { return "not reached yet".to_owned() };
+    let [images, seconds] = [Unit::Images, Unit::Seconds].map(|unit| track.course.at(unit, step as f64));
+    let [step, images] = [step, images as u64].map(format::grouped);
+    format!("step {step} · {images} images · {}", format::seconds(seconds))
+}
+
+/// What `racer` measured at `step` itself, under the smoothed value.
+fn measured(track: &Track, reading: &Reading, racer: usize, step: u64) -> String {
+    match reading.quantity {
+        Quantity::Metric(metric) => track
+            .history
+            .value(racer, metric, step)
+            .map_or(String::new(), |value| format!("unsmoothed {}", format::quantity(reading.quantity, value))),
+        Quantity::TestAccuracy => track.history.examined(step).map_or(String::new(), |examination| {
+            format!("on {} test images", format::grouped(examination.images as u64))
+        }),
+    }
+}
+
+/// How far the race was at `step`, in all units.
+fn moment(track: &Track, step: u64) -> String {
+    let [epoch, images, seconds] =
+        [Unit::Epochs, Unit::Images, Unit::Seconds].map(|unit| track.course.at(unit, step as f64));
+    let [step, images] = [step, images as u64].map(format::grouped);
+    format!("Step {step} · epoch {epoch:.2} · {images} images · {}", format::seconds(seconds))
+}

@@ -1,0 +1,90 @@
+//! The crosshair over a chart: a line at the step, a dot on each curve; and the rectangle that is being pulled up.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use super::read::Spot;
+use crate::page::dom::{self, PageError};
+use crate::page::theme;
+use crate::plot::{Scales, Zoom};
+
+/// The parts over one chart.
+pub(in crate::page) struct Overlay {
+    line: HtmlElement,
+    dots: Vec<HtmlElement>,
+}
+
+impl Overlay {
+    /// An overlay in `plot` for the curves of `racers`.
+    pub(in crate::page) fn new(plot: &Element, racers: impl Iterator<Item = usize>) -> Result<Self, PageError> {
+        let line = part(plot, "reader", "")?;
+        let dots = racers.map(|racer| part(plot, "dot", &theme::racer_style(racer))).collect::<Result<_, _>>()?;
+        Ok(Self { line, dots })
+    }
+
+    /// Shows the crosshair at `far`, in what the x axis counts, with a dot at each of `values`; hides what is outside.
+    pub(in crate::page) fn show(
+        &self,
+        scales: Option<&Scales>,
+        far: Option<f64>,
+        values: impl Iterator<Item = Option<f32>>,
+    ) -> Result<(), PageError> {
+        let (Some(scales), Some(far)) = (scales, far) else { return self.hide() };
+        let Some(x) = scales.x(far) else { return self.hide() };
+        let (top, bottom) = scales.height();
+        dom::style(&self.line, "height", &format!("{:.1}px", bottom - top))?;
+        place(&self.line, Some((x, top)))?;
+        for (dot, value) in self.dots.iter().zip(values) {
+            let y = value.and_then(|value| scales.y(f64::from(value)));
+            place(dot, y.map(|y| (x, y)))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the overlay from its chart.
+    pub(in crate::page) fn remove(&self) {
+        self.line.remove();
+        self.dots.iter().for_each(|dot| dot.remove());
+    }
+
+    fn hide(&self) -> Result<(), PageError> {
+        place(&self.line, None)?;
+        self.dots.iter().try_for_each(|dot| place(dot, None))
+    }
+}
+
+/// Shows the rectangle between two spots of `scales` on `element`, which is hidden where there is none.
+pub(in crate::page) fn show_mark(
+    element: &HtmlElement,
+    scales: Option<&Scales>,
+    mark: Option<(Spot, Spot)>,
+) -> Result<(), PageError> {
+    let (Some(scales), Some((from, to))) = (scales, mark) else { return place(element, None) };
+    let ((left, right), (top, bottom)) = (scales.width(), scales.height());
+    let sides = |a: f64, b: f64, low: f64, high: f64, whole: bool| {
+        if whole { (low, high) } else { (a.min(b).clamp(low, high), a.max(b).clamp(low, high)) }
+    };
+    let (thin_x, thin_y) = Zoom::thin(from, to);
+    let (left, right) = sides(from.0, to.0, left, right, thin_x && !thin_y);
+    let (top, bottom) = sides(from.1, to.1, top, bottom, thin_y && !thin_x);
+    dom::style(element, "width", &format!("{:.1}px", right - left))?;
+    dom::style(element, "height", &format!("{:.1}px", bottom - top))?;
+    place(element, Some((left, top)))
+}
+
+fn part(plot: &Element, class: &str, style: &str) -> Result<HtmlElement, PageError> {
+    let part = dom::create("div")?;
+    dom::attribute(&part, "class", class)?;
+    dom::attribute(&part, "style", style)?;
+    dom::flag(&part, "hidden", true)?;
+    dom::append(plot, &part)?;
+    Ok(part.unchecked_into())
+}
+
+/// Moves `element` to a spot, or hides it. A transform moves it without a new layout.
+pub(super) fn place(element: &HtmlElement, spot: Option<Spot>) -> Result<(), PageError> {
+    if let Some((x, y)) = spot {
+        dom::style(element, "transform", &format!("translate({x:.1}px, {y:.1}px)"))?;
+    }
+    dom::flag(element, "hidden", spot.is_none())
+}

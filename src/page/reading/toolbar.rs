@@ -1,0 +1,92 @@
+//! The controls above the large chart: what its axes show, how smooth the curves are, the loss to reach.
+
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
+
+use super::Reading;
+use super::read::Read;
+use crate::page::action::{Action, Sink};
+use crate::page::dom::{self, PageError};
+use crate::page::entry::Entry;
+use crate::page::slider::Slider;
+use crate::plot::Quantity;
+use crate::race::course::Unit;
+use crate::race::history::SMOOTHING;
+use crate::race::metric::Metric;
+use crate::race::target::{TARGET, Target};
+
+/// The controls.
+pub(in crate::page) struct Toolbar {
+    log_y: HtmlInputElement,
+    smoothing: Slider,
+    smoothing_value: Element,
+    target: Entry,
+    plot: Element,
+}
+
+impl Toolbar {
+    /// Makes the controls in the page act.
+    pub(in crate::page) fn new(body: &Element, plot: &Element, sink: &Sink) -> Result<Self, PageError> {
+        let quantities = Metric::ALL.map(Quantity::Metric).into_iter().chain([Quantity::TestAccuracy]);
+        choice(body, "#y-axis", quantities.map(|quantity| (quantity.label(), Read::Quantity(quantity))), sink)?;
+        choice(body, "#x-axis", Unit::ALL.map(|unit| (unit.label(), Read::Unit(unit))).into_iter(), sink)?;
+        let log_y = check(body, "#log-y", Read::LogY, sink)?;
+        check(body, "#log-x", Read::LogX, sink)?;
+        check(body, "#past", Read::Past, sink)?;
+
+        dom::say(&dom::find(body, "#smoothing-tip")?, SMOOTHING.doc);
+        let act = sink.clone();
+        let smooth = move |smoothing| act(Action::Read(Read::Smoothing(smoothing)));
+        let smoothing = Slider::new(dom::find(body, "#smoothing")?, &SMOOTHING, smooth)?;
+
+        dom::say(&dom::find(body, "#target-tip")?, TARGET.doc);
+        let refusal = dom::find(body, "#target-tip ~ .refusal")?;
+        let act = sink.clone();
+        let aim = move |loss| act(Action::Read(Read::Target(loss)));
+        let target = Entry::optional(dom::find(body, "#target")?, refusal, &TARGET, aim)?;
+        let act = sink.clone();
+        let whole: Element = dom::find(plot, ".whole")?;
+        dom::listen(&whole, "click", move |_| act(Action::Read(Read::Whole)))?;
+        let smoothing_value = dom::find(body, "#smoothing-value")?;
+        Ok(Self { log_y, smoothing, smoothing_value, target, plot: plot.clone() })
+    }
+
+    /// Shows what is set.
+    pub(in crate::page) fn show(&self, reading: &Reading) -> Result<(), PageError> {
+        let smoothing = SMOOTHING.show(reading.smoothing);
+        self.smoothing.show(reading.smoothing, &smoothing)?;
+        dom::say(&self.smoothing_value, &smoothing);
+        self.target.show_optional(reading.target.as_ref().map(Target::loss));
+        // Shares are shown on a linear axis.
+        self.log_y.set_disabled(reading.quantity.is_share());
+        dom::flag(&self.plot, "data-zoomed", reading.zoom.is_on())
+    }
+}
+
+fn choice(
+    body: &Element,
+    selector: &str,
+    choices: impl Iterator<Item = (&'static str, Read)>,
+    sink: &Sink,
+) -> Result<(), PageError> {
+    let select: HtmlSelectElement = dom::find(body, selector)?;
+    let mut reads = Vec::new();
+    for (label, read) in choices {
+        let option = dom::create("option")?;
+        dom::say(&option, label);
+        dom::append(&select, &option)?;
+        reads.push(read);
+    }
+    let (field, act) = (select.clone(), sink.clone());
+    dom::listen(&select, "change", move |_| {
+        if let Some(read) = reads.get(field.selected_index() as usize) {
+            act(Action::Read(*read));
+        }
+    })
+}
+
+fn check(body: &Element, selector: &str, read: fn(bool) -> Read, sink: &Sink) -> Result<HtmlInputElement, PageError> {
+    let input: HtmlInputElement = dom::find(body, selector)?;
+    let (field, act) = (input.clone(), sink.clone());
+    dom::listen(&input, "change", move |_| act(Action::Read(read(field.checked()))))?;
+    Ok(input)
+}
