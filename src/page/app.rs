@@ -14,7 +14,7 @@ use crate::page::announcer::Announcer;
 use crate::page::controls::Controls;
 use crate::page::dom::{self, PageError};
 use crate::page::frames::Frames;
-use crate::page::message::{Command, Report, State};
+use crate::page::message::{Command, Report, State, from_arrays};
 use crate::page::notice::Notice;
 use crate::page::send::send;
 use crate::page::status::Status;
@@ -300,7 +300,7 @@ impl App {
                 self.status.engine(Some(&engine))?;
             }
             Report::Steps { metrics, seconds, steps_per_second, .. } => {
-                self.track.take(&metrics, seconds, steps_per_second);
+                self.track.take(&from_arrays(&metrics), seconds, steps_per_second);
             }
             Report::Evaluated { step, images, accuracies, losses, .. } => {
                 self.view.change();

@@ -1,9 +1,9 @@
 //! A canvas with a chart on it.
 
-use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
+use crate::page::brush::Brush;
 use crate::page::dom::{PageError, refused};
 use crate::plot::{Chart, FINE, Scales, draw_fine};
 
@@ -38,17 +38,26 @@ impl Canvas {
         }
     }
 
-    /// Draws `chart` -> where its values lie; nothing where there is no room for one.
-    pub(super) fn draw(&self, chart: &Chart<'_>) -> Result<Option<Scales>, PageError> {
+    /// Draws `chart` -> where its values lie; nothing where there is no room for one. Where only steps were added since
+    /// it was drawn `before`, only what is new is drawn.
+    pub(super) fn draw(&self, chart: &Chart<'_>, before: Option<&Scales>) -> Result<Option<Scales>, PageError> {
         if self.canvas.width() == 0 || self.canvas.height() == 0 {
             return Ok(None);
         }
-        let Some(backend) = CanvasBackend::with_canvas_object(self.canvas.clone()) else { return Ok(None) };
         let fine = 1.0 / f64::from(FINE);
         self.context.save();
         let scaled = self.context.scale(fine, fine).map_err(refused("draw on a canvas"));
-        let drawn = scaled.and_then(|()| Ok(Some(draw_fine(backend, chart)?)));
+        let brush = Brush::new(&self.canvas, &self.context);
+        let drawn = scaled.and_then(|()| Ok(Some(draw_fine(brush, chart, before, |left| self.clip(left))?)));
         self.context.restore();
         drawn
+    }
+
+    /// Leaves what is drawn left of `left`, points, as it is.
+    fn clip(&self, left: i32) {
+        let (left, width) = (f64::from(left), f64::from(FINE) * f64::from(self.canvas.width()));
+        self.context.begin_path();
+        self.context.rect(left, 0.0, width - left, f64::from(FINE) * f64::from(self.canvas.height()));
+        self.context.clip();
     }
 }

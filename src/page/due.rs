@@ -6,15 +6,27 @@ use crate::page::track::Track;
 /// How far a curve's head must have moved before its chart is drawn again, CSS pixels.
 const STRIDE: f64 = 0.5;
 
-/// A chart of a race that goes on is drawn again after so many milliseconds, however little its heads moved.
-const PATIENCE: f64 = 120.0;
+/// A chart of a race that goes on is drawn again after so many milliseconds at the earliest: more often nobody sees.
+const PAUSE: f64 = 30.0;
+
+/// And at the latest, however little its heads moved.
+const PATIENCE: f64 = 250.0;
 
 /// Once drawing took so many milliseconds, the remaining charts wait for the next frame.
 pub(super) const BUDGET: f64 = 5.0;
 
+/// How much of a chart is to be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// The steps since it was drawn last.
+    New,
+    /// All of it.
+    All,
+}
+
 /// The charts that are to be drawn, the large one first.
 pub(super) struct Due {
-    charts: Vec<bool>,
+    charts: Vec<Option<Extent>>,
     /// Steps drawn.
     steps: u64,
     /// When that was, milliseconds.
@@ -24,38 +36,38 @@ pub(super) struct Due {
 impl Due {
     /// So many charts, all of them to be drawn.
     pub(super) fn new(charts: usize) -> Self {
-        Self { charts: vec![true; charts], steps: 0, at: 0.0 }
+        Self { charts: vec![Some(Extent::All); charts], steps: 0, at: 0.0 }
     }
 
     /// Something changed that all charts show.
     pub(super) fn all(&mut self) {
-        self.charts.fill(true);
+        self.charts.fill(Some(Extent::All));
     }
 
     /// The race went on until `now`, milliseconds: all charts are due if it shows, and if none waits already.
     pub(super) fn advance(&mut self, track: &Track, reading: &Reading, now: f64) {
-        if self.steps == track.history.steps() || self.charts.contains(&true) {
+        if self.steps == track.history.steps() || self.waits() || now - self.at < PAUSE {
             return;
         }
         let x = |steps: u64| reading.scales(0)?.x(track.course.at(reading.unit, steps as f64));
         let strides = x(self.steps).zip(x(track.history.steps())).map(|(before, now)| now - before);
         if strides.is_none_or(|strides| strides >= STRIDE) || now - self.at >= PATIENCE {
-            self.all();
+            self.charts.fill(Some(Extent::New));
         }
     }
 
-    /// The next chart to draw, which then counts as drawn.
-    pub(super) fn next(&mut self, track: &Track, now: f64) -> Option<usize> {
-        let chart = self.charts.iter().position(|due| *due)?;
-        self.charts[chart] = false;
+    /// The next chart to draw, and how much of it; it then counts as drawn.
+    pub(super) fn next(&mut self, track: &Track, now: f64) -> Option<(usize, Extent)> {
+        let chart = self.charts.iter().position(Option::is_some)?;
+        let extent = self.charts[chart].take()?;
         if chart == 0 {
             (self.steps, self.at) = (track.history.steps(), now);
         }
-        Some(chart)
+        Some((chart, extent))
     }
 
     /// Whether charts wait for the next frame.
     pub(super) fn waits(&self) -> bool {
-        self.charts.contains(&true)
+        self.charts.iter().any(Option::is_some)
     }
 }

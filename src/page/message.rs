@@ -1,10 +1,11 @@
 //! What page and worker say to each other.
 
+use js_sys::{Array, Float32Array};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 
-use crate::engine::{Choice, Description, Metrics};
+use crate::engine::{Choice, Description, Metric, Metrics};
 
 /// Page -> worker.
 #[derive(Serialize, Deserialize)]
@@ -88,8 +89,9 @@ pub enum Report {
         race: u32,
         /// The first one's number, from 0.
         first: u64,
-        /// What they measured.
-        metrics: Metrics,
+        /// What they measured, as [`to_arrays`] makes it.
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        metrics: Array,
         /// Seconds of racing until the last of them was done; pauses do not count.
         seconds: f64,
         /// Race steps per second while racing, averaged over about a second.
@@ -130,4 +132,18 @@ pub enum State {
     Paused,
     /// All epochs asked for are done; more epochs or a new start go on.
     Finished,
+}
+
+/// A `Float32Array` for each of [`Metric::ALL`]: to be handed over, not copied number by number.
+pub(super) fn to_arrays(metrics: &Metrics) -> Array {
+    Metric::ALL.iter().map(|metric| JsValue::from(Float32Array::from(metrics.of(*metric)))).collect()
+}
+
+/// What [`to_arrays`] made them of.
+pub(super) fn from_arrays(arrays: &Array) -> Metrics {
+    let mut metrics = Metrics::default();
+    for (metric, values) in Metric::ALL.into_iter().zip(arrays.iter()) {
+        metrics.fill(metric, Float32Array::from(values).to_vec());
+    }
+    metrics
 }

@@ -6,6 +6,7 @@
 mod action;
 mod announcer;
 mod app;
+mod brush;
 mod chart;
 mod clock;
 mod controls;

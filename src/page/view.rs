@@ -5,7 +5,7 @@ use web_sys::{Element, HtmlElement, Window};
 use crate::page::action::Sink;
 use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
-use crate::page::due::{BUDGET, Due};
+use crate::page::due::{BUDGET, Due, Extent};
 use crate::page::field_control;
 use crate::page::lane::Lane;
 use crate::page::reading::Reading;
@@ -211,15 +211,16 @@ impl View {
         let clock = || self.window.performance().map_or(now, |performance| performance.now());
         let start = clock();
         while clock() - start < BUDGET {
-            let Some(next) = self.due.next(track, now) else { break };
+            let Some((next, extent)) = self.due.next(track, now) else { break };
+            let before = self.reading.scales(next).filter(|_| extent == Extent::New);
             let scales = match next.checked_sub(1) {
-                None => self.chart.draw(&chart)?,
+                None => self.chart.draw(&chart, before)?,
                 Some(racer) => {
                     // Its lane says whose curve it is: the dash would only make it harder to read.
                     let line = [Line { dash: None, ..lines[racer] }];
                     let words = Words { empty: "", ..words };
                     let chart = Chart { lines: &line, ghosts: &[], compact: true, words, ..chart };
-                    self.lanes[racer].chart.draw(&chart)?
+                    self.lanes[racer].chart.draw(&chart, before)?
                 }
             };
             self.reading.drawn(next, scales);

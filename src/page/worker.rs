@@ -5,6 +5,7 @@ use std::rc::Rc;
 use futures_channel::mpsc::{self, UnboundedReceiver};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
+use js_sys::{Array, Float32Array};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -14,7 +15,7 @@ use crate::engine::gpu::Setup;
 use crate::page::clock::Clock;
 use crate::page::download::{self, Loaded};
 use crate::page::interface::Race;
-use crate::page::message::{Command, Report, State};
+use crate::page::message::{self, Command, Report, State};
 use crate::race::config::{Config, EPOCHS};
 use crate::race::evaluations::{EVALUATION_STEPS, Evaluations, Schedule};
 use crate::race::pace::{Pace, Throughput};
@@ -291,7 +292,7 @@ impl Worker {
                 self.report(&Report::Steps {
                     race: self.number,
                     first,
-                    metrics,
+                    metrics: message::to_arrays(&metrics),
                     seconds: self.stopwatch.seconds(self.clock.now()),
                     steps_per_second: self.throughput.per_second(),
                 });
@@ -381,8 +382,14 @@ impl Worker {
 }
 
 fn report(scope: &DedicatedWorkerGlobalScope, report: &Report) {
-    let sent =
-        serde_wasm_bindgen::to_value(report).map_err(JsValue::from).and_then(|message| scope.post_message(&message));
+    // Many numbers change hands; few are copied.
+    let handed = match report {
+        Report::Steps { metrics, .. } => metrics.iter().map(|values| Float32Array::from(values).buffer()).collect(),
+        _ => Array::new(),
+    };
+    let sent = serde_wasm_bindgen::to_value(report)
+        .map_err(JsValue::from)
+        .and_then(|message| scope.post_message_with_transfer(&message, &handed));
     if let Err(error) = sent {
         web_sys::console::error_2(&"a report was lost".into(), &error);
     }

@@ -1,6 +1,6 @@
 //! The racers' curves: what was measured, faded, under its moving average; and behind them, races that were.
 
-use plotters::prelude::{Color, DrawingBackend};
+use plotters::prelude::{Color, DrawingBackend, RGBAColor};
 
 use super::frame::Frame;
 use super::surface::{Point, Surface};
@@ -30,7 +30,7 @@ pub(super) fn draw<B: DrawingBackend>(
     let Quantity::Metric(metric) = chart.quantity else { return Ok(()) };
     if chart.quantity == Quantity::LOSS {
         for ghost in chart.ghosts {
-            surface.path(past(frame, chart, ghost), ghost.colour.mix(GHOST), 1.0, None)?;
+            surface.path(past(frame, chart, ghost), ghost.colour.mix(GHOST), 1.0, None, frame.left_out())?;
         }
     }
     let columns = |racer| chart.history.columns(racer, metric, frame.edges());
@@ -38,31 +38,40 @@ pub(super) fn draw<B: DrawingBackend>(
         chart.lines.iter().map(|line| (line, columns(line.racer))).filter(|(_, columns)| !columns.is_empty()).collect();
     let fade = RAW * (MANY as f64 / curves.len() as f64).min(1.0);
     for (line, columns) in &curves {
-        surface.path(zigzag(frame, chart, columns), line.colour.mix(fade), 1.0, None)?;
+        raw(surface, frame, chart, columns, line.colour.mix(fade))?;
     }
     for (line, columns) in &curves {
         let point = |column: &Column| frame.point(view::far(chart, column.step), column.smoothed);
-        surface.path(columns.iter().map(point).collect(), line.colour.to_rgba(), width(chart), line.dash)?;
+        let path = columns.iter().map(point).collect();
+        surface.path(path, line.colour.to_rgba(), width(chart), line.dash, frame.left_out())?;
     }
     Ok(())
 }
 
-/// One path through the smallest and largest value of each column, entering each at the end that is nearer, so that
-/// single steps draw as the curve they are and many steps as the band they fill.
-fn zigzag(frame: &Frame, chart: &Chart<'_>, columns: &[Column]) -> Vec<Point> {
-    let mut path: Vec<Point> = Vec::with_capacity(2 * columns.len());
-    for column in columns {
-        let far = view::far(chart, column.step);
-        let mut ends = [frame.point(far, column.low), frame.point(far, column.high)];
-        if path.last().is_some_and(|last| (last.1 - ends[1].1).abs() < (last.1 - ends[0].1).abs()) {
-            ends.swap(0, 1);
-        }
-        path.push(ends[0]);
-        if ends[0] != ends[1] {
-            path.push(ends[1]);
-        }
+/// What was measured: single steps as the curve they are, many steps in each column as the band they fill.
+fn raw<B: DrawingBackend>(
+    surface: &mut Surface<B>,
+    frame: &Frame,
+    chart: &Chart<'_>,
+    columns: &[Column],
+    colour: RGBAColor,
+) -> Result<(), PlotError> {
+    let point = |column: &Column, value| frame.point(view::far(chart, column.step), value);
+    if frame.steps_per_column() <= 1.0 {
+        let path = columns.iter().map(|column| point(column, column.mean)).collect();
+        return surface.path(path, colour, 1.0, None, frame.left_out());
     }
-    path
+    let start = columns.iter().position(|column| point(column, column.mean).0 >= frame.left_out());
+    let shown = &columns[start.unwrap_or(columns.len()).saturating_sub(1)..];
+    // A band of one value is still a line.
+    let half = surface.line(1.0) / 2;
+    let edge = |column: &Column, value, offset| {
+        let (x, y) = point(column, value);
+        (x, y + offset)
+    };
+    let upper = shown.iter().map(|column| edge(column, column.high, -half));
+    let lower = shown.iter().rev().map(|column| edge(column, column.low, half));
+    surface.polygon(upper.chain(lower).collect(), colour)
 }
 
 /// The curve of a race that was, in the part that is shown and one point beyond.

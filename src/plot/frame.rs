@@ -13,6 +13,9 @@ use crate::race::standings::CHANCE;
 /// A digit's width over its font size, on the wide side: plotters cannot ask the browser how wide a text will be.
 const DIGIT: f64 = 0.62;
 
+/// How far what marks a curve's head reaches to its left, CSS pixels.
+const HEAD: f64 = 12.0;
+
 /// Lengths of a chart's parts, CSS pixels.
 struct Style {
     font: f64,
@@ -43,6 +46,8 @@ pub(super) struct Frame {
     y_ticks: Vec<Tick>,
     /// What lies beyond the y axis is held at its end; else it is cut off.
     held: bool,
+    /// What lies left of it is drawn already, points.
+    left_out: i32,
     /// For each CSS pixel of the width the step at its left edge, one step before them all, and one after.
     edges: Vec<f64>,
 }
@@ -73,12 +78,18 @@ impl Frame {
         let x_ticks = x.ticks(room / tick_x.max(label + 2.0 * font), least);
         let edges = view::edges(chart, x, room.ceil() as usize);
         let held = !chart.zoom.is_on();
-        Self { style, left, top, right, bottom, x, whole_x, y, x_ticks, y_ticks, held, edges }
+        Self { style, left, top, right, bottom, x, whole_x, y, x_ticks, y_ticks, held, left_out: 0, edges }
     }
 
     /// The steps that columns of the curves begin and end with.
     pub(super) fn edges(&self) -> &[f64] {
         &self.edges
+    }
+
+    /// How many steps a column of the curves takes, on average.
+    pub(super) fn steps_per_column(&self) -> f64 {
+        let columns = self.edges.len() - 3;
+        (self.edges[columns + 1] - self.edges[1]) / columns as f64
     }
 
     /// Where a value lies when the race is at `far`. Beyond the ends of a chart's own y axis it is held there; beyond
@@ -96,6 +107,27 @@ impl Frame {
         (self.left..=self.right).contains(&x) && (self.top..=self.bottom).contains(&y)
     }
 
+    /// Leaves out what was drawn `before`, where the axes are the same -> the point from which on is drawn.
+    pub(super) fn leave<B: DrawingBackend>(
+        &mut self,
+        surface: &Surface<B>,
+        chart: &Chart<'_>,
+        before: &Scales,
+    ) -> Option<i32> {
+        let head = before.steps.checked_sub(1)?;
+        if (Scales { steps: before.steps, ..self.scales(surface, chart) }) != *before {
+            return None;
+        }
+        let (head, _) = self.point(view::far(chart, head as f64), 0.0);
+        self.left_out = (head - surface.points(HEAD)).clamp(0, self.right);
+        Some(self.left_out)
+    }
+
+    /// What lies left of it need not be drawn, points.
+    pub(super) fn left_out(&self) -> i32 {
+        self.left_out
+    }
+
     /// Whether `point` lies left of the plot.
     pub(super) fn is_left_of_plot(&self, point: Point) -> bool {
         point.0 < self.left
@@ -111,7 +143,17 @@ impl Frame {
         let [left, top, right, bottom] =
             [self.left, self.top, self.right, self.bottom].map(|edge| surface.pixels(edge));
         let least_x = 2.0 * (view::far(chart, 1.0) - view::far(chart, 0.0));
-        Scales { left, top, right, bottom, x: self.x, y: self.y, whole_x: self.whole_x, least_x }
+        Scales {
+            left,
+            top,
+            right,
+            bottom,
+            x: self.x,
+            y: self.y,
+            whole_x: self.whole_x,
+            least_x,
+            steps: chart.history.steps(),
+        }
     }
 
     /// Draws what lies behind the curves.
@@ -182,7 +224,7 @@ impl Frame {
         chart: &Chart<'_>,
     ) -> Result<(), PlotError> {
         let (font, muted, gap) = (self.font(chart), chart.theme.muted, surface.points(self.style.gap));
-        for (value, label) in &self.y_ticks {
+        for (value, label) in self.y_ticks.iter().filter(|_| self.left_out < self.left) {
             let at = (self.left - gap, self.y_of(surface, *value));
             surface.text(label, font, muted, at, Pos::new(HPos::Right, VPos::Center))?;
         }

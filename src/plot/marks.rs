@@ -31,7 +31,7 @@ pub(super) fn draw<B: DrawingBackend>(
             let accuracies = |examination| accuracies(examination);
             for line in chart.lines {
                 let path = results(frame, chart, line, accuracies);
-                surface.path(path, line.colour.to_rgba(), curve::width(chart), line.dash)?;
+                surface.path(path, line.colour.to_rgba(), curve::width(chart), line.dash, frame.left_out())?;
             }
             examinations(surface, frame, chart, accuracies)
         }
@@ -78,7 +78,7 @@ fn dot<B: DrawingBackend>(
 fn cross<B: DrawingBackend>(surface: &mut Surface<B>, line: &Line, (x, y): Point) -> Result<(), PlotError> {
     let arm = surface.line(4.5);
     for slope in [-arm, arm] {
-        surface.path(vec![(x - arm, y - slope), (x + arm, y + slope)], line.colour.to_rgba(), 2.0, None)?;
+        surface.path(vec![(x - arm, y - slope), (x + arm, y + slope)], line.colour.to_rgba(), 2.0, None, 0)?;
     }
     Ok(())
 }
@@ -97,6 +97,9 @@ fn examinations<'a, B: DrawingBackend>(
             if frame.contains(at) && at.0 >= before.saturating_add(distance) {
                 before = at.0;
                 let size = if chart.compact { 0.75 * SIZE } else { SIZE };
+                if at.0 + surface.points(2.0 * SIZE) < frame.left_out() {
+                    continue;
+                }
                 surface.polygon(outline(line.marker, at, surface.line(size)), line.colour)?;
                 surface.polygon(outline(line.marker, at, surface.line(size - 1.75)), chart.theme.background)?;
             }

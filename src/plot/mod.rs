@@ -5,6 +5,7 @@
 
 mod axis;
 mod curve;
+mod dash;
 mod frame;
 mod marks;
 mod scales;
@@ -221,22 +222,39 @@ pub fn horizon(far: f64, least: f64) -> f64 {
 /// # Errors
 /// [`PlotError`] where the backend refuses.
 pub fn draw<B: DrawingBackend>(backend: B, chart: &Chart<'_>) -> Result<Scales, PlotError> {
-    paint(Surface::new(backend, chart.scale, 1), chart)
+    paint(Surface::new(backend, chart.scale, 1), chart, None, |_| ())
 }
 
 /// Draws `chart` like [`draw`], but [`FINE`] times as finely: plotters knows whole pixels only, on which a smooth curve
 /// climbs in steps. The surface must shrink what is drawn on it by [`FINE`] (a canvas does after
 /// `context.scale(1 / FINE, 1 / FINE)`), while the backend still reports its device pixels.
 ///
+/// Where nothing but steps and examinations were added to the chart since it was drawn on the same surface, give what
+/// that returned as `before`: if the axes stayed the same, only what is new is drawn, right of the point that `clip`
+/// hears of first. What lies left of it must then be kept as it is.
+///
 /// # Errors
 /// [`PlotError`] where the backend refuses.
-pub fn draw_fine<B: DrawingBackend>(backend: B, chart: &Chart<'_>) -> Result<Scales, PlotError> {
-    paint(Surface::new(backend, chart.scale, FINE), chart)
+pub fn draw_fine<B: DrawingBackend>(
+    backend: B,
+    chart: &Chart<'_>,
+    before: Option<&Scales>,
+    clip: impl FnOnce(i32),
+) -> Result<Scales, PlotError> {
+    paint(Surface::new(backend, chart.scale, FINE), chart, before, clip)
 }
 
-fn paint<B: DrawingBackend>(mut surface: Surface<B>, chart: &Chart<'_>) -> Result<Scales, PlotError> {
+fn paint<B: DrawingBackend>(
+    mut surface: Surface<B>,
+    chart: &Chart<'_>,
+    before: Option<&Scales>,
+    clip: impl FnOnce(i32),
+) -> Result<Scales, PlotError> {
     surface.begin()?;
-    let frame = Frame::new(&surface, chart);
+    let mut frame = Frame::new(&surface, chart);
+    if let Some(left) = before.and_then(|before| frame.leave(&surface, chart, before)) {
+        clip(left);
+    }
     frame.draw_ground(&mut surface, chart)?;
     curve::draw(&mut surface, &frame, chart)?;
     marks::draw(&mut surface, &frame, chart)?;

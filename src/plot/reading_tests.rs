@@ -141,6 +141,42 @@ fn centre(mark: &[(f64, f64)]) -> (f64, f64) {
 }
 
 #[test]
+fn a_race_that_went_on_is_drawn_from_where_it_was() {
+    let theme = theme();
+    for (dash, steps, more) in [(None, 300, 20), (Some(Dash { on: 9.0, off: 4.0 }), 3000, 90)] {
+        let lines = [Line { dash, ..lines(1)[0] }];
+        let (before, after) = (raced(steps, &[&falling]), raced(steps + more, &[&falling]));
+        let draw = |history: &History, before: Option<&Scales>| {
+            let (mut svg, mut left) = (String::new(), None);
+            let chart = chart(history, &lines, &theme);
+            let scales = draw_fine(SVGBackend::with_string(&mut svg, SIZE), &chart, before, |at| left = Some(at));
+            (Drawn::read(&svg), scales.expect("SVG takes everything"), left.map(f64::from))
+        };
+        let (_, scales, nothing) = draw(&before, None);
+        assert_eq!(nothing, None);
+        let (part, _, left) = draw(&after, Some(&scales));
+        let left = left.expect("the axes are the same");
+        let head = scales.x((steps - 1) as f64).expect("inside") * f64::from(FINE);
+        assert!(head - left > 20.0 && head - left < 80.0, "the old head is drawn over: {head} {left}");
+        let (whole, ..) = draw(&after, None);
+        let right = |drawn: &Drawn| -> Vec<(f64, f64)> {
+            let points = drawn.strokes(0, "8").into_iter().flatten().copied();
+            points.filter(|point| point.0 >= left).collect()
+        };
+        assert_eq!(right(&part), right(&whole), "what is new is what it is in the whole chart");
+        let points = |drawn: &Drawn| drawn.strokes(0, "8").into_iter().flatten().count();
+        assert!(points(&part) < points(&whole) / 5);
+        assert_eq!(part.circles, whole.circles);
+    }
+    let (short, long, lines) = (raced(90, &[&falling]), raced(120, &[&falling]), lines(1));
+    let (_, scales) = scaled(&chart(&short, &lines, &theme));
+    let mut svg = String::new();
+    let backend = SVGBackend::with_string(&mut svg, SIZE);
+    draw_fine(backend, &chart(&long, &lines, &theme), Some(&scales), |_| unreachable!("the x axis went on"))
+        .expect("SVG takes everything");
+}
+
+#[test]
 fn without_an_examination_the_accuracy_chart_shows_its_hint() {
     let (history, lines, theme) = (raced(30, &[&falling]), lines(1), theme());
     let (drawn, _) = scaled(&Chart { quantity: Quantity::TestAccuracy, ..chart(&history, &lines, &theme) });

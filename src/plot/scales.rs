@@ -17,6 +17,8 @@ pub struct Scales {
     pub(super) whole_x: Axis,
     /// The least that the x axis may show.
     pub(super) least_x: f64,
+    /// Steps that were drawn.
+    pub(super) steps: u64,
 }
 
 impl Scales {

@@ -3,11 +3,11 @@
 //! It calls the backend itself rather than through plotters' `DrawingArea`, which cuts everything off at the backend's
 //! size and so would show a quarter of a fine chart.
 
-use plotters::element::{DashedPathElement, Drawable};
 use plotters::prelude::{Color, DrawingBackend};
 use plotters::style::text_anchor::Pos;
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBAColor, RGBColor, ShapeStyle, TextStyle};
 
+use super::dash::dashes;
 use super::{Dash, PlotError};
 
 /// A point of the surface, from its upper left corner.
@@ -70,7 +70,7 @@ impl<B: DrawingBackend> Surface<B> {
     }
 
     /// Fills a polygon.
-    pub(super) fn polygon(&mut self, corners: Vec<Point>, colour: RGBColor) -> Result<(), PlotError> {
+    pub(super) fn polygon(&mut self, corners: Vec<Point>, colour: impl Color) -> Result<(), PlotError> {
         self.backend.fill_polygon(corners, &colour.filled()).map_err(PlotError::new)
     }
 
@@ -80,21 +80,28 @@ impl<B: DrawingBackend> Surface<B> {
         self.backend.draw_circle(centre, radius, &colour.filled(), true).map_err(PlotError::new)
     }
 
-    /// Draws a path, dashed or solid.
+    /// Draws a path, dashed or solid, from where it reaches `left`.
     pub(super) fn path(
         &mut self,
-        path: Vec<Point>,
+        mut path: Vec<Point>,
         colour: RGBAColor,
         width: f64,
         dash: Option<Dash>,
+        left: i32,
     ) -> Result<(), PlotError> {
         let style = ShapeStyle::from(colour).stroke_width(self.fine_length(width));
         let Some(Dash { on, off }) = dash else {
+            // One point more leads in.
+            let start = path.iter().position(|point| point.0 >= left).unwrap_or(path.len()).saturating_sub(1);
+            path.drain(..start);
             return self.backend.draw_path(path, &style).map_err(PlotError::new);
         };
-        let size = self.backend.get_size();
-        let dashes = DashedPathElement::new(path.iter(), self.fine_length(on), self.fine_length(off), style);
-        dashes.draw(path.iter().copied(), &mut self.backend, size).map_err(PlotError::new)
+        for dash in dashes(&path, f64::from(self.fine_length(on)), f64::from(self.fine_length(off))) {
+            if dash.last().is_some_and(|end| end.0 >= left) {
+                self.backend.draw_path(dash, &style).map_err(PlotError::new)?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes `text` in a font of `size`.

@@ -236,7 +236,8 @@ fn a_fine_chart_is_the_same_chart_in_finer_points() {
     let (history, lines, theme) = (raced(80, &[&falling]), lines(1), theme());
     let chart = chart(&history, &lines, &theme);
     let mut svg = String::new();
-    draw_fine(SVGBackend::with_string(&mut svg, (900, 400)), &chart).expect("SVG takes everything");
+    draw_fine(SVGBackend::with_string(&mut svg, (900, 400)), &chart, None, |_| unreachable!("all is new"))
+        .expect("SVG takes everything");
     let (coarse, fine) = (Drawn::of(&chart, (900, 400)), Drawn::read(&svg));
     let times = f64::from(FINE);
     for (coarse, fine) in coarse.texts.iter().zip(&fine.texts) {

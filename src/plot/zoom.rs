@@ -103,7 +103,7 @@ mod tests {
     const X: Axis = Axis { low: 0.0, high: 1000.0, log: false };
     const Y: Axis = Axis { low: 0.01, high: 1.0, log: true };
     const SCALES: Scales =
-        Scales { left: 100.0, top: 20.0, right: 600.0, bottom: 220.0, x: X, y: Y, whole_x: X, least_x: 2.0 };
+        Scales { left: 100.0, top: 20.0, right: 600.0, bottom: 220.0, x: X, y: Y, whole_x: X, least_x: 2.0, steps: 0 };
 
     /// The scales of a chart under `zoom`.
     fn under(zoom: Zoom) -> Scales {

@@ -15,7 +15,7 @@ const record = () => {
       super(...args);
       this.addEventListener("message", ({ data }) => {
         if (data.ready) globalThis.losses = [];
-        if (data.steps) globalThis.losses.push(...data.steps.metrics.columns[0]);
+        if (data.steps) globalThis.losses.push(...data.steps.metrics[0]);
         if (data.failed) globalThis.failures.push(data.failed.sentence);
       });
     }

@@ -1,5 +1,7 @@
 //! The crosshair over a chart: a line at the step, a dot on each curve; and the rectangle that is being pulled up.
 
+use std::cell::Cell;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -12,6 +14,7 @@ use crate::plot::{Scales, Zoom};
 pub(in crate::page) struct Overlay {
     line: HtmlElement,
     dots: Vec<HtmlElement>,
+    shown: Cell<bool>,
 }
 
 impl Overlay {
@@ -19,7 +22,7 @@ impl Overlay {
     pub(in crate::page) fn new(plot: &Element, racers: impl Iterator<Item = usize>) -> Result<Self, PageError> {
         let line = part(plot, "reader", "")?;
         let dots = racers.map(|racer| part(plot, "dot", &theme::racer_style(racer))).collect::<Result<_, _>>()?;
-        Ok(Self { line, dots })
+        Ok(Self { line, dots, shown: Cell::new(false) })
     }
 
     /// Shows the crosshair at `far`, in what the x axis counts, with a dot at each of `values`; hides what is outside.
@@ -32,6 +35,7 @@ impl Overlay {
         let (Some(scales), Some(far)) = (scales, far) else { return self.hide() };
         let Some(x) = scales.x(far) else { return self.hide() };
         let (top, bottom) = scales.height();
+        self.shown.set(true);
         dom::style(&self.line, "height", &format!("{:.1}px", bottom - top))?;
         place(&self.line, Some((x, top)))?;
         for (dot, value) in self.dots.iter().zip(values) {
@@ -48,6 +52,9 @@ impl Overlay {
     }
 
     fn hide(&self) -> Result<(), PageError> {
+        if !self.shown.replace(false) {
+            return Ok(());
+        }
         place(&self.line, None)?;
         self.dots.iter().try_for_each(|dot| place(dot, None))
     }
