@@ -1,10 +1,26 @@
-// What every stage knows. The constants (WORDS, COLUMNS, CLASSES, …) and the optimizers' structs and switch stand
-// before this in the composed module; src/engine/gpu/shader.rs generates them from Rust.
+// What every stage knows. Before this stand, generated from Rust by src/engine/gpu/shader.rs: the sizes as constants,
+// and the stage's buffers. All sizes and places are in fours of floats, which an invocation holds as a vec4f.
+//
+// The buffers:
+// images, labels   the dataset's bytes, 16 and 4 at a time; the training images first
+// order            numbers of images: the epoch's order of the training images
+// minibatch        the step's images [PIXEL_BLOCKS, rows], sorted by block of 16 pixels
+// memory           [racers, 1 + slots, SLOT]: parameters, then the optimizer's state
+// activations      [racers, rows, ROW]: what the units of each layer say of each image
+// slopes           the same of the activations' derivatives
+// gradients        the same of the loss's derivatives by the units' inputs; the last layer's are those by the logits
+// answers          [racers, rows]: loss in nats, and the most likely class
+// stored           [racers, SLOT]: the gradient, where something must be known of all of it first
+// norms            [racers, GROUPS]: the sum of its squares, as far as each workgroup sees it
+// parts            [steps, racers, GROUPS, 2]: each workgroup's part of the step's metrics
+// metrics          [steps, racers, 2]: their sums
 
-// An invocation takes four hidden units as a vec4f in registers; a row of 128 units is 32 such columns.
-
+// What a racer's update uses.
 struct Racer {
     optimizer: u32,
+    clip_value: f32,
+    clip_norm: f32,
+    label_smoothing: f32,
     // λ₁, λ₂, what decay leaves of a weight.
     penalty: vec4f,
     scalars: array<vec4f, 2>,
@@ -12,6 +28,8 @@ struct Racer {
 
 // What one race step uses. The same struct as src/engine/gpu/uniform.rs, which a test compares.
 struct Step {
+    // What dropout's masks of each hidden layer are hashed from.
+    layer_keys: vec4u,
     // Where its minibatch starts in `order`.
     start: u32,
     // Images in its minibatch.
@@ -20,10 +38,33 @@ struct Step {
     inverse_size: f32,
     // Its place among the steps of this submission.
     place: u32,
-    racers: array<Racer, RACERS>,
+    // Images that there is room for.
+    rows: u32,
+    // How many racers there are, and how far apart they lie in `memory`.
+    racers: u32,
+    stride: u32,
+    // The hash from which on a unit stays, and what it is then multiplied by.
+    dropout_threshold: u32,
+    dropout_scale: f32,
+    // A pixel becomes scale · x/255 + offset.
+    pixel_scale: f32,
+    pixel_offset: f32,
+    // Whether gradients are wanted.
+    trains: u32,
+    each: array<Racer, RACERS>,
 }
 
-// Where, in floats, slot `slot` of a racer's memory starts: slot 0 holds the parameters, the others the optimizer's state.
-fn slot_start(racer: u32, slot: u32) -> u32 {
-    return (racer * (1 + SLOTS) + slot) * STRIDE;
+// Where a racer's parameters start in `memory`.
+fn parameters_of(racer: u32) -> u32 {
+    return racer * step.stride;
+}
+
+// Where the row of an image of the minibatch starts, of a racer.
+fn row_of(racer: u32, image: u32) -> u32 {
+    return (racer * step.rows + image) * ROW;
+}
+
+// Components of a gradient, held within their bound. A NaN stays one.
+fn held(g: vec4f, bound: f32) -> vec4f {
+    return select(select(g, vec4f(bound), g > vec4f(bound)), vec4f(-bound), g < vec4f(-bound));
 }

@@ -1,139 +1,110 @@
-// Third dispatch of a step: every parameter's gradient, summed over the minibatch and used at once by the racer's
-// optimizer, never stored; and the step's metrics.
-//
-// The first invocations take 8 × 4 tiles of W1 (two words of four pixels, four hidden units); those behind them take
-// four floats each of b1, then of W2 and b2; the last one sums the loss.
+// Last dispatch of a step: every parameter's gradient is used by its racer's optimizer; and the step's metrics.
+// Before this stand, generated, the optimizers' structs and formulas, and `update_tile`, the switch between them.
 
-@group(0) @binding(0) var<uniform> step: Step;
-@group(0) @binding(1) var<storage, read> minibatch: array<u32>;
-@group(0) @binding(2) var<storage, read> hidden: array<vec4f>;
-@group(0) @binding(3) var<storage, read> hidden_gradient: array<vec4f>;
-@group(0) @binding(4) var<storage, read> logit_gradient: array<f32>;
-@group(0) @binding(5) var<storage, read> answers: array<vec2f>;
-@group(0) @binding(6) var<storage, read_write> memory: array<vec4f>;
-// The minibatch's mean loss (the bits of an f32) and its number of dead hidden units, [steps, RACERS, 2].
-@group(0) @binding(7) var<storage, read_write> metrics: array<atomic<u32>>;
+var<workgroup> group_squares: array<vec4f, GROUP>;
+var<workgroup> group_counts: array<vec4f, GROUP>;
 
-@compute @workgroup_size(64)
-fn update_parameters(@builtin(global_invocation_id) id: vec3u) {
-    let racer = id.y;
-    if id.x < W1_TILES {
-        update_tile(racer, id.x / COLUMNS, id.x % COLUMNS);
-        return;
+// What the invocation measures: the squares of the gradient, of what the step changes, of the parameters, and the
+// penalties' loss; and the loss and the number of dead hidden units.
+var<private> squares: vec4f;
+var<private> counts: vec4f;
+
+// What the racer's update uses.
+var<private> racer: Racer;
+// Where the tile's first parameters stand in `memory`.
+var<private> first: u32;
+var<private> is_weights: bool;
+var<private> factor_of_norm: f32;
+// What the four parameters at hand were.
+var<private> replaced: vec4f;
+
+@compute @workgroup_size(GROUP)
+fn update(
+    @builtin(global_invocation_id) id: vec3u,
+    @builtin(workgroup_id) group: vec3u,
+    @builtin(local_invocation_index) local: u32,
+) {
+    let tile = tile_of(id.x);
+    racer = step.each[id.y];
+    factor_of_norm = clipping_factor(id.y, local);
+    sum_gradient(id.y, tile);
+    first = parameters_of(id.y) + tile.first;
+    is_weights = tile.kind == PIXELS || tile.kind == WEIGHTS;
+    update_tile(tile);
+    if tile.kind == HIDDEN_BIASES {
+        counts.y = dead_units(id.y, tile);
     }
-    let rest = id.x - W1_TILES;
-    if rest < COLUMNS {
-        update_biases(racer, B1_START / 4 + rest, hidden_bias_gradient(racer, rest));
-    } else if rest < COLUMNS + OUTPUT_FOURS {
-        let first = rest - COLUMNS;
-        let gradient = output_gradient(racer, first * 4);
-        if first * 4 < HIDDEN * CLASSES {
-            update_weights(racer, W2_START / 4 + first, gradient);
-        } else {
-            update_biases(racer, W2_START / 4 + first, gradient);
+    if tile.kind == LOSS {
+        counts.x = mean_loss(id.y);
+    }
+    group_squares[local] = squares;
+    group_counts[local] = counts;
+    workgroupBarrier();
+    if local == 0 {
+        for (var other = 1u; other < GROUP; other++) {
+            squares += group_squares[other];
+            counts += group_counts[other];
         }
-    } else if rest == COLUMNS + OUTPUT_FOURS {
-        sum_loss(racer);
+        let at = ((step.place * step.racers + id.y) * GROUPS + group.x) * 2;
+        parts[at] = squares;
+        parts[at + 1] = counts;
     }
 }
 
-fn update_tile(racer: u32, pair: u32, column: u32) {
-    var sums: array<vec4f, 8>;
-    let units = racer * BATCH * COLUMNS + column;
+// How many of four hidden units have no slope to speak of, whatever the image.
+fn dead_units(racer: u32, tile: Tile) -> f32 {
+    let at = row_of(racer, 0) + tile.output;
+    var steepest = vec4f(0);
     for (var image = 0u; image < step.size; image++) {
-        let word = image * WORDS + pair * 2;
-        let left = minibatch[word];
-        let right = minibatch[word + 1];
-        if (left | right) == 0 {
-            continue;
-        }
-        let gradient = hidden_gradient[units + image * COLUMNS];
-        let x = unpack4x8unorm(left);
-        sums[0] += x.x * gradient;
-        sums[1] += x.y * gradient;
-        sums[2] += x.z * gradient;
-        sums[3] += x.w * gradient;
-        let y = unpack4x8unorm(right);
-        sums[4] += y.x * gradient;
-        sums[5] += y.y * gradient;
-        sums[6] += y.z * gradient;
-        sums[7] += y.w * gradient;
+        steepest = max(steepest, slopes[at + image * ROW]);
     }
-    for (var pixel = 0u; pixel < 8; pixel++) {
-        update_weights(racer, (pair * 8 + pixel) * COLUMNS + column, sums[pixel]);
-    }
+    return dot(select(vec4f(0), vec4f(1), steepest < vec4f(DEAD_SLOPE)), vec4f(1));
 }
 
-// Gradient of four biases; and how many of the four units no image activates.
-fn hidden_bias_gradient(racer: u32, column: u32) -> vec4f {
-    var sum = vec4f(0);
-    var highest = vec4f(0);
-    for (var image = 0u; image < step.size; image++) {
-        let row = racer * BATCH + image;
-        sum += hidden_gradient[row * COLUMNS + column];
-        highest = max(highest, hidden[row * COLUMNS + column]);
-    }
-    let dead = dot(select(vec4f(0), vec4f(1), highest == vec4f(0)), vec4f(1));
-    atomicAdd(&metrics[metrics_start(racer) + 1], u32(dead));
-    return sum;
-}
-
-// Gradient of four floats of W2 and b2: `first` floats behind W2's start, and OUTPUT_FOURS further each.
-fn output_gradient(racer: u32, first: u32) -> vec4f {
-    var sum = vec4f(0);
-    for (var part = 0u; part < 4; part++) {
-        let at = first + part;
-        // Row 128 is b2's: as if its unit were always 1. Behind it nothing is left but padding.
-        let is_bias = at >= HIDDEN * CLASSES;
-        let unit = min(at / CLASSES, HIDDEN - 1);
-        for (var image = 0u; image < step.size; image++) {
-            let row = racer * BATCH + image;
-            let a = select(hidden[row * COLUMNS + unit / 4][unit % 4], 1.0, is_bias);
-            sum[part] += a * logit_gradient[row * CLASSES + at % CLASSES];
-        }
-    }
-    return sum;
-}
-
-fn sum_loss(racer: u32) {
+fn mean_loss(racer: u32) -> f32 {
     var sum = 0.0;
     for (var image = 0u; image < step.size; image++) {
-        sum += answers[racer * BATCH + image].x;
+        sum += answers[racer * step.rows + image].x;
     }
-    atomicStore(&metrics[metrics_start(racer)], bitcast<u32>(sum * step.inverse_size));
+    return sum * step.inverse_size;
 }
 
-fn metrics_start(racer: u32) -> u32 {
-    return (step.place * RACERS + racer) * 2;
+// What four parameters were, the penalties' decay done; and the gradient that the optimizer sees: clipped as in
+// src/optim/clipping.rs, with the penalties of src/optim/penalty.rs.
+struct Four {
+    theta: vec4f,
+    gradient: vec4f,
 }
 
-// One step on four weights, with the racer's penalties: as in src/optim/penalty.rs.
-fn update_weights(racer: u32, four: u32, gradient: vec4f) {
-    let penalty = step.racers[racer].penalty;
-    let w = memory[slot_start(racer, 0) / 4 + four];
-    update_four(racer, four, w * penalty.z, gradient + penalty.x * sign(w) + penalty.y * w);
+fn prepared(at: u32, row: u32) -> Four {
+    let theta = memory[at];
+    replaced = theta;
+    let g = sums[row];
+    squares.x += dot(g, g);
+    squares.z += dot(theta, theta);
+    let clipped = held(g, racer.clip_value) * factor_of_norm;
+    if !is_weights {
+        return Four(theta, clipped);
+    }
+    squares.w += dot(racer.penalty.x * abs(theta) + 0.5 * racer.penalty.y * theta * theta, vec4f(1));
+    return Four(theta * racer.penalty.z, clipped + racer.penalty.x * sign(theta) + racer.penalty.y * theta);
 }
 
-// One step on four biases, which no penalty touches.
-fn update_biases(racer: u32, four: u32, gradient: vec4f) {
-    update_four(racer, four, memory[slot_start(racer, 0) / 4 + four], gradient);
-}
-
-// One step of the racer's optimizer on four parameters, which were `theta`.
-fn update_four(racer: u32, four: u32, theta: vec4f, gradient: vec4f) {
-    let state = slot_start(racer, 1) / 4 + four;
-    memory[slot_start(racer, 0) / 4 + four] =
-        update(step.racers[racer].optimizer, step.racers[racer].scalars, theta, gradient, state);
+// Puts four parameters in the place of what they were.
+fn replace(at: u32, theta: vec4f) {
+    let change = theta - replaced;
+    squares.y += dot(change, change);
+    memory[at] = theta;
 }
 
 // Four floats of an optimizer's state: `state` is where those in its slot 0 lie. An optimizer asks for its slots one by
 // one, so that memory it does not use is never touched.
 fn kept(state: u32, slot: u32) -> vec4f {
-    return memory[state + slot * (STRIDE / 4)];
+    return memory[state + slot * SLOT];
 }
 
 fn keep(state: u32, slot: u32, value: vec4f) {
-    memory[state + slot * (STRIDE / 4)] = value;
+    memory[state + slot * SLOT] = value;
 }
 
 // Zero in place of a mean too small to matter, before it becomes a denormal number.

@@ -9,6 +9,7 @@ pub use runner::{Pending, Runner};
 use std::rc::Rc;
 
 use crate::data::{CLASSES, Dataset};
+use crate::race::config::Config;
 pub use crate::race::metric::{Metric, Metrics};
 
 /// Which engine a user asks for.
@@ -76,6 +77,24 @@ pub enum EngineError {
         /// What the browser said.
         reason: String,
     },
+    /// A race whose buffers are larger than every device takes.
+    #[error(
+        "{racers} racers of {parameters} parameters with a batch size of {batch_size} need a buffer of {needed} MiB, \
+         but the GPU takes {limit} MiB at most; take fewer racers, narrower hidden layers or a smaller batch, or the CPU \
+         engine"
+    )]
+    TooLarge {
+        /// How many racers.
+        racers: usize,
+        /// Parameters of each.
+        parameters: usize,
+        /// Images in a minibatch.
+        batch_size: usize,
+        /// MiB that the largest buffer needs.
+        needed: u64,
+        /// MiB that a buffer may have.
+        limit: u64,
+    },
     /// A buffer of parameters of the wrong length.
     #[error("parameters holds {found} floats, but must hold {expected}: every layer's weights and biases, W1, b1, …")]
     ParameterCount {
@@ -106,7 +125,7 @@ pub struct Evaluation {
     pub accuracy: f32,
     /// Images counted by label (row) and by what the racer said (column), \[10 * 10\].
     pub confusion: Vec<u32>,
-    /// What the racer said of each image.
+    /// What the racer said of each image, 0 to 9.
     pub classes: Vec<u8>,
 }
 
@@ -119,9 +138,11 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// The engine that `choice` and the adapter found lead to, with no racers yet; and why this one.
+    /// The engine that `choice` and the adapter found lead to, with the racers of `config` at their start; and why
+    /// this one.
     async fn choose(
         dataset: &Rc<Dataset>,
+        config: &Config,
         choice: Choice,
         setup: &gpu::Setup,
     ) -> Result<(Self, Description), EngineError> {
@@ -137,21 +158,23 @@ impl Engine {
         let name = adapter.unwrap_or_default();
         let name = if hardware { name.to_owned() } else { format!("{name} (software)") };
         if choice == Choice::Gpu || (choice == Choice::Auto && hardware) {
-            match gpu::Gpu::new(Rc::clone(dataset), setup).await {
+            match gpu::Gpu::new(Rc::clone(dataset), config, setup).await {
                 Ok(engine) => {
                     let description = Description { kind: Kind::Gpu, adapter: name, reason };
                     return Ok((Self::Gpu(Box::new(engine)), description));
                 }
                 Err(error) if choice == Choice::Gpu => return Err(error),
-                Err(error) => return Ok(Self::cpu(dataset, error.to_string())),
+                Err(error) => return Ok(Self::cpu(dataset, config, error.to_string())),
             }
         }
-        Ok(Self::cpu(dataset, reason))
+        Ok(Self::cpu(dataset, config, reason))
     }
 
-    fn cpu(dataset: &Rc<Dataset>, reason: String) -> (Self, Description) {
+    fn cpu(dataset: &Rc<Dataset>, config: &Config, reason: String) -> (Self, Description) {
         let description = Description { kind: Kind::Cpu, adapter: "SIMD on one core".to_owned(), reason };
-        (Self::Cpu(Box::new(cpu::Cpu::new(Rc::clone(dataset)))), description)
+        let mut engine = cpu::Cpu::new(Rc::clone(dataset));
+        engine.reset(config);
+        (Self::Cpu(Box::new(engine)), description)
     }
 }
 

@@ -53,16 +53,14 @@ impl Runner {
         choice: Choice,
         setup: &gpu::Setup,
     ) -> Result<Self, EngineError> {
-        let (engine, description) = Engine::choose(&dataset, choice, setup).await?;
-        let mut runner = Self { dataset, config: Config::default(), engine, description, next: 0, loaded: None };
-        runner.restart(config).await?;
-        Ok(runner)
+        let (engine, description) = Engine::choose(&dataset, &config, choice, setup).await?;
+        Ok(Self { dataset, config, engine, description, next: 0, loaded: None })
     }
 
     /// Puts the race that `config` defines at its start, on the same engine and dataset.
     ///
     /// # Errors
-    /// [`EngineError::Device`] if the GPU's memory is too small for its racers.
+    /// [`EngineError::TooLarge`] or [`EngineError::Device`] if the GPU's memory is too small for its racers.
     pub async fn restart(&mut self, config: Config) -> Result<(), EngineError> {
         match &mut self.engine {
             Engine::Gpu(gpu) => gpu.reset(&config).await?,

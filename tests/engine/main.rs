@@ -5,4 +5,5 @@
 mod agreement;
 mod common;
 mod gradient;
+mod spread;
 mod trajectories;

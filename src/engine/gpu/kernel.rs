@@ -2,27 +2,26 @@
 
 use wgpu::{BindGroup, BindGroupLayout, Buffer, ComputePass, ComputePipeline, Device};
 
-use super::shader::{Access, Stage};
+use super::stage::{Access, Data, Stage};
 use super::uniform::StepUniform;
 
 /// A compute stage, compiled.
 pub(super) struct Kernel {
-    name: &'static str,
-    accesses: &'static [Access],
+    stage: &'static Stage,
     layout: BindGroupLayout,
     pipeline: ComputePipeline,
 }
 
 impl Kernel {
-    /// Starts to compile `stage` for races of `optimizers`. Errors go to the device's error scope.
-    pub(super) fn new(device: &Device, stage: &Stage, optimizers: &[u32]) -> Self {
+    /// Starts to compile `stage`, whose whole text is `module`. Errors go to the device's error scope.
+    pub(super) fn new(device: &Device, stage: &'static Stage, module: &str) -> Self {
         let name = stage.entry;
         let entries: Vec<_> = layout_entries(stage.buffers).collect();
         let layout =
             device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(name), entries: &entries });
         let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
             label: Some(name),
-            source: wgpu::ShaderSource::Wgsl(stage.module(optimizers).into()),
+            source: wgpu::ShaderSource::Wgsl(module.into()),
         });
         let pipeline_layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some(name),
@@ -37,46 +36,45 @@ impl Kernel {
             compilation_options: wgpu::PipelineCompilationOptions::default(),
             cache: None,
         });
-        Self { name, accesses: stage.buffers, layout, pipeline }
+        Self { stage, layout, pipeline }
     }
 
-    /// Binds `steps` (one [`StepUniform`] at each dynamic offset) and the storage `buffers`, each with the access
-    /// that the stage has declared.
-    pub(super) fn bind(&self, device: &Device, steps: &Buffer, buffers: &[(Access, &Buffer)]) -> BindGroup {
-        debug_assert!(self.accesses.iter().eq(buffers.iter().map(|(access, _)| access)), "{}", self.name);
+    /// Binds `steps` (one [`StepUniform`] at each dynamic offset) and the storage buffers that the stage has declared.
+    pub(super) fn bind<'a>(&self, device: &Device, steps: &Buffer, buffer: impl Fn(Data) -> &'a Buffer) -> BindGroup {
         let uniform = wgpu::BufferBinding {
             buffer: steps,
             offset: 0,
             size: std::num::NonZeroU64::new(size_of::<StepUniform>() as u64),
         };
         let uniform = wgpu::BindGroupEntry { binding: 0, resource: wgpu::BindingResource::Buffer(uniform) };
-        let storage = buffers
-            .iter()
-            .zip(1..)
-            .map(|((_, buffer), binding)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() });
+        let storage =
+            self.stage.buffers.iter().zip(1..).map(|((_, data), binding)| wgpu::BindGroupEntry {
+                binding,
+                resource: buffer(*data).as_entire_binding(),
+            });
         let entries: Vec<_> = std::iter::once(uniform).chain(storage).collect();
         device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some(self.name),
+            label: Some(self.stage.entry),
             layout: &self.layout,
             entries: &entries,
         })
     }
 
     /// Runs on `buffers` with the step at `offset` bytes.
-    pub(super) fn dispatch(&self, pass: &mut ComputePass<'_>, buffers: &BindGroup, offset: u32, groups: [u32; 3]) {
+    pub(super) fn dispatch(&self, pass: &mut ComputePass<'_>, buffers: &BindGroup, offset: u32, groups: [u32; 2]) {
         pass.set_pipeline(&self.pipeline);
         pass.set_bind_group(0, buffers, &[offset]);
-        pass.dispatch_workgroups(groups[0], groups[1], groups[2]);
+        pass.dispatch_workgroups(groups[0], groups[1], 1);
     }
 }
 
-fn layout_entries(accesses: &[Access]) -> impl Iterator<Item = wgpu::BindGroupLayoutEntry> {
+fn layout_entries(buffers: &[(Access, Data)]) -> impl Iterator<Item = wgpu::BindGroupLayoutEntry> {
     let uniform = wgpu::BindingType::Buffer {
         ty: wgpu::BufferBindingType::Uniform,
         has_dynamic_offset: true,
         min_binding_size: std::num::NonZeroU64::new(size_of::<StepUniform>() as u64),
     };
-    let storage = accesses.iter().map(|access| wgpu::BindingType::Buffer {
+    let storage = buffers.iter().map(|(access, _)| wgpu::BindingType::Buffer {
         ty: wgpu::BufferBindingType::Storage { read_only: *access == Access::Read },
         has_dynamic_offset: false,
         min_binding_size: None,

@@ -1,16 +1,21 @@
-//! The GPU engine: WebGPU compute shaders, three dispatches a step for all racers together.
+//! The GPU engine: WebGPU compute shaders, three dispatches a step for all racers together where the network has one
+//! hidden layer; two more for each further one, and one more where a racer clips its gradient by the norm.
 //!
 //! Everything stays on the device: the images as bytes, the racers' parameters and optimizer state, the epoch's order.
-//! A submission carries up to 64 steps; what they use is uploaded in one piece before, and what they measured is read
-//! in one piece after.
+//! A submission carries up to 64 steps; what they use is uploaded in one piece before, and what they measured is summed
+//! by one dispatch behind them and read in one piece.
 
 #[cfg(target_arch = "wasm32")]
 mod browser;
 mod buffers;
 mod kernel;
+mod layout;
+mod racers;
 mod readback;
 mod setup;
 mod shader;
+mod sizes;
+mod stage;
 mod uniform;
 
 #[cfg(test)]
@@ -21,25 +26,23 @@ pub use setup::Setup;
 
 use std::rc::Rc;
 
-use wgpu::{CommandEncoder, ComputePass};
+use wgpu::CommandEncoder;
 
 use crate::data::{CLASSES, Dataset};
 use crate::engine::{EngineError, Evaluation, evaluation};
-use crate::model::PARAMETERS;
-use crate::optim::{Optimizer, Settings};
-use crate::race::config::{Config, RACERS};
+use crate::race::config::Config;
 use crate::race::plan::Step;
-use buffers::{RACER_BYTES, Racers, Shared};
+use buffers::Shared;
+use racers::Racers;
 use readback::Pool;
 use setup::Gear;
-use shader::{COLUMNS, UPDATES};
-use uniform::{BATCH, STRIDE, StepUniform};
+use shader::Plan;
+use sizes::Sizes;
+use stage::Data;
+use uniform::Common;
 
 /// The most steps in a submission.
 pub(super) const SUBMISSION: usize = uniform::SUBMISSION;
-
-/// Bytes of a step's metrics.
-const METRIC_BYTES: u64 = (RACERS * 2 * size_of::<u32>()) as u64;
 
 /// The GPU engine with its racers.
 pub struct Gpu {
@@ -47,63 +50,50 @@ pub struct Gpu {
     dataset: Rc<Dataset>,
     shared: Shared,
     racers: Racers,
-    metrics: Pool,
 }
 
 impl Gpu {
-    /// An engine on `dataset`, with no racers yet.
+    /// An engine on `dataset`, with the racers of `config` at their start.
     ///
     /// # Errors
     /// [`EngineError`] if there is no adapter, its device fails, or its memory is too small.
-    pub async fn new(dataset: Rc<Dataset>, setup: &Setup) -> Result<Self, EngineError> {
+    pub async fn new(dataset: Rc<Dataset>, config: &Config, setup: &Setup) -> Result<Self, EngineError> {
         let gear = setup.gear().await?;
-        let test_chunks: Vec<_> = chunks(dataset.test().count()).collect();
-        let doing = "taking the images";
-        let shared = gear.scoped(doing, || Shared::new(&gear, &dataset, &test_chunks)).await?;
-        let racers = gear.scoped(doing, || Racers::new(&gear, &shared, &[], &[])).await?;
-        let metrics = Pool::new("metrics readback", METRIC_BYTES * SUBMISSION as u64);
-        Ok(Self { gear, dataset, shared, racers, metrics })
+        let shared = gear.scoped("taking the images", || Shared::new(&gear, &dataset)).await?;
+        let racers = start(&gear, &shared, &dataset, config).await?;
+        Ok(Self { gear, dataset, shared, racers })
     }
 
     /// Puts the racers of `config` at its start, with no state.
     ///
     /// # Errors
-    /// [`EngineError::Device`] if the device's memory is too small.
+    /// [`EngineError::TooLarge`] or [`EngineError::Device`] if the device's memory is too small.
     pub async fn reset(&mut self, config: &Config) -> Result<(), EngineError> {
-        let parameters = config.init.parameters(&config.network, config.seed);
-        let optimizers: Vec<&Optimizer> = config.racers.iter().map(Settings::optimizer).collect();
-        let make = || Racers::new(&self.gear, &self.shared, &optimizers, &parameters);
-        self.racers = self.gear.scoped("putting the racers at the start", make).await?;
+        self.racers = start(&self.gear, &self.shared, &self.dataset, config).await?;
         Ok(())
     }
 
     /// Takes an epoch's order of the training images.
     pub fn load_order(&mut self, order: &[u32]) {
-        self.gear.queue.write_buffer(&self.shared.order, 0, bytemuck::cast_slice(order));
+        self.shared.load_order(&self.gear.queue, order);
     }
 
     /// Submits `steps`, at most 64, all of the epoch whose order was loaded.
     pub fn submit(&mut self, steps: &[Step]) -> Readback {
-        let Gear { device, queue, hidden_layer, output_layer, .. } = &*self.gear;
-        let racers = self.racers.optimizers.len() as u32;
-        let uniforms =
-            steps.iter().zip(0..).map(|(step, place)| StepUniform::step(step, place, &self.racers.optimizers));
-        queue.write_buffer(&self.shared.steps, 0, &uniform::pack(uniforms));
-        let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some("steps") });
-        encoder.clear_buffer(&self.shared.metrics, 0, None);
+        let racers = &self.racers;
+        racers.upload(&self.gear, steps);
+        let mut encoder = self.encoder("steps");
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-        for (step, offset) in steps.iter().zip((0..).step_by(STRIDE)) {
-            let [hidden, output, update] = &self.racers.train;
-            hidden_layer.dispatch(&mut pass, hidden, offset, hidden_groups(step.size, racers));
-            output_layer.dispatch(&mut pass, output, offset, [step.size as u32, racers, 1]);
-            self.racers.update_parameters.dispatch(&mut pass, update, offset, [UPDATES.div_ceil(64) as u32, racers, 1]);
-        }
+        racers.train(&self.gear, &self.shared, &mut pass, steps);
         drop(pass);
-        let bytes = METRIC_BYTES * steps.len() as u64;
-        let buffer = self.metrics.take(&self.gear);
-        encoder.copy_buffer_to_buffer(&self.shared.metrics, 0, &buffer, 0, bytes);
-        let rates = steps.iter().flat_map(|step| &step.racers).map(|racer| racer.learning_rate).collect();
-        Readback { mapping: self.metrics.submit(&self.gear, encoder, buffer, bytes), racers: racers as usize, rates }
+        let bytes = racers.sizes.metric_bytes() * steps.len() as u64;
+        let buffer = racers.metrics.take(&self.gear);
+        encoder.copy_buffer_to_buffer(racers.buffer(Data::Metrics), 0, &buffer, 0, bytes);
+        Readback {
+            mapping: racers.metrics.submit(&self.gear, encoder, buffer, bytes),
+            rates: steps.iter().flat_map(|step| &step.racers).map(|racer| racer.learning_rate).collect(),
+            hidden_units: racers.plan.layout.hidden_units(),
+        }
     }
 
     /// How every racer does on the first `images` test images.
@@ -111,64 +101,55 @@ impl Gpu {
     /// # Errors
     /// [`EngineError::Device`] if the GPU failed.
     pub async fn evaluate(&mut self, images: usize) -> Result<Vec<Evaluation>, EngineError> {
-        let chunk_bytes = self.racers.answers.size();
-        let bytes = chunk_bytes * images.div_ceil(BATCH) as u64;
+        let rows = self.racers.sizes.rows;
+        let chunk_bytes = self.racers.sizes.bytes(Data::Answers);
+        let chunks = images.div_ceil(rows);
+        let bytes = chunk_bytes * chunks as u64;
         let mut encoder = self.encoder("evaluation");
         // A fresh buffer, not one kept: for 64 racers it is large, and it is wanted now and then only.
         let pool = Pool::new("evaluation readback", bytes);
         let buffer = pool.take(&self.gear);
-        for (chunk, (_, count)) in chunks(images).enumerate() {
+        for chunk in 0..chunks {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
-            self.answer_chunk(&mut pass, chunk, count);
+            self.racers.answer(&mut pass, chunk, rows.min(images - chunk * rows));
             drop(pass);
-            encoder.copy_buffer_to_buffer(&self.racers.answers, 0, &buffer, chunk as u64 * chunk_bytes, chunk_bytes);
+            let answers = self.racers.buffer(Data::Answers);
+            encoder.copy_buffer_to_buffer(answers, 0, &buffer, chunk as u64 * chunk_bytes, chunk_bytes);
         }
         let mapping = pool.submit(&self.gear, encoder, buffer, bytes);
-        let racers = self.racers.optimizers.len();
-        mapping
-            .read("evaluating", |bytes| (0..racers).map(|racer| self.evaluation(bytes, racer, images)).collect())
-            .await
+        let racers = self.racers.common.optimizers.len();
+        let read = |bytes: &[u8]| (0..racers).map(|racer| self.evaluation(bytes, racer, images)).collect();
+        mapping.read("evaluating", read).await
     }
 
-    fn answer_chunk(&self, pass: &mut ComputePass<'_>, chunk: usize, count: usize) {
-        let racers = self.racers.optimizers.len() as u32;
-        let offset = (chunk * STRIDE) as u32;
-        let [hidden, output] = &self.racers.test;
-        self.gear.hidden_layer.dispatch(pass, hidden, offset, hidden_groups(count, racers));
-        self.gear.output_layer.dispatch(pass, output, offset, [count as u32, racers, 1]);
-    }
-
-    /// Answers [chunks, racers, BATCH, 2] -> how `racer` does.
+    /// Answers [chunks, racers, rows, 2] -> how `racer` does on the first `images`.
     fn evaluation(&self, bytes: &[u8], racer: usize, images: usize) -> Evaluation {
         let answers: &[[f32; 2]] = bytemuck::cast_slice(bytes);
-        let chunk = self.racers.optimizers.len() * BATCH;
-        let own = chunks(images).enumerate().flat_map(|(number, (_, count))| {
-            let start = number * chunk + racer * BATCH;
-            &answers[start..start + count]
-        });
+        let (rows, racers) = (self.racers.sizes.rows, self.racers.common.optimizers.len());
+        let own = answers.chunks(rows).skip(racer).step_by(racers).flatten();
         // A NaN logit compares with nothing, but the class found is still one of the ten.
         let own = own.map(|[loss, class]| (*loss, (*class as usize).min(CLASSES - 1)));
         evaluation(&self.dataset.test().labels()[..images], own)
     }
 
-    /// The parameters \[101770\] of `racer`.
+    /// The parameters of `racer`, as in [`crate::model::Network::tensors`].
     ///
     /// # Errors
     /// [`EngineError::Device`] if the GPU failed.
     pub async fn parameters(&self, racer: usize) -> Result<Vec<f32>, EngineError> {
-        let bytes = (PARAMETERS * size_of::<f32>()) as u64;
+        let (start, bytes) = (racer as u64 * self.racers.sizes.racer_bytes(), self.racers.sizes.slot_bytes());
         let pool = Pool::new("parameters readback", bytes);
         let buffer = pool.take(&self.gear);
         let mut encoder = self.encoder("parameters");
-        encoder.copy_buffer_to_buffer(&self.racers.memory, racer as u64 * RACER_BYTES, &buffer, 0, bytes);
+        encoder.copy_buffer_to_buffer(self.racers.buffer(Data::Memory), start, &buffer, 0, bytes);
         let mapping = pool.submit(&self.gear, encoder, buffer, bytes);
-        mapping.read("reading parameters", |bytes| bytemuck::cast_slice(bytes).to_vec()).await
+        let layout = &self.racers.plan.layout;
+        mapping.read("reading parameters", |bytes| layout.unpad(bytemuck::cast_slice(bytes))).await
     }
 
-    /// Gives `racer` other parameters \[101770\]; its optimizer's state stays.
+    /// Gives `racer` other parameters; its optimizer's state stays.
     pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) {
-        let start = racer as u64 * RACER_BYTES;
-        self.gear.queue.write_buffer(&self.racers.memory, start, bytemuck::cast_slice(parameters));
+        write_parameters(&self.gear, &self.racers, racer, &self.racers.plan.layout.pad(parameters));
     }
 
     fn encoder(&self, label: &'static str) -> CommandEncoder {
@@ -176,12 +157,33 @@ impl Gpu {
     }
 }
 
-/// Test images in chunks of at most [`BATCH`]: (first, count).
-fn chunks(images: usize) -> impl Iterator<Item = (usize, usize)> {
-    (0..images).step_by(BATCH).map(move |first| (first, BATCH.min(images - first)))
+/// The racers of `config` at its start.
+async fn start(gear: &Gear, shared: &Shared, dataset: &Dataset, config: &Config) -> Result<Racers, EngineError> {
+    let plan = Plan::new(config);
+    let sizes = Sizes::new(config, &plan, gear.device.limits().max_storage_buffer_binding_size)?;
+    let common = Common {
+        rows: sizes.rows,
+        optimizers: config.racers.iter().map(|racer| racer.optimizer().index() as u32).collect(),
+        stride: sizes.stride,
+        pixels: config.preprocessing.map(dataset.train()),
+        dropout: config.dropout,
+    };
+    let (test_start, test_images) = (dataset.train().count(), dataset.test().count());
+    let chunk = |first| (test_start + first, sizes.rows.min(test_images - first));
+    let chunks: Vec<_> = (0..test_images).step_by(sizes.rows).map(chunk).collect();
+    let slot = plan.layout.pad(&config.init.parameters(&config.network, config.seed));
+    let make = || {
+        let racers = Racers::new(gear, shared, plan, sizes, common, &chunks);
+        for racer in 0..config.racers.len() {
+            write_parameters(gear, &racers, racer, &slot);
+        }
+        racers
+    };
+    gear.scoped("putting the racers at the start", make).await
 }
 
-/// Workgroups of the hidden layer: 2 tiles of 4 images each.
-fn hidden_groups(images: usize, racers: u32) -> [u32; 3] {
-    [(COLUMNS / 32) as u32, images.div_ceil(8) as u32, racers]
+/// Puts a slot of parameters in the place of a racer's.
+fn write_parameters(gear: &Gear, racers: &Racers, racer: usize, slot: &[f32]) {
+    let start = racer as u64 * racers.sizes.racer_bytes();
+    gear.queue.write_buffer(racers.buffer(Data::Memory), start, bytemuck::cast_slice(slot));
 }

@@ -8,8 +8,6 @@ use wgpu::{Buffer, BufferAsyncError, BufferUsages, CommandEncoder, MapMode};
 
 use super::setup::Gear;
 use crate::engine::{EngineError, Metrics};
-use crate::model::HIDDEN;
-use crate::race::config::RACERS;
 
 /// Mappable buffers of one size, free to be used.
 #[derive(Clone)]
@@ -80,26 +78,29 @@ impl Mapping {
 /// The metrics of a submission, on their way from the device.
 pub struct Readback {
     pub(super) mapping: Mapping,
-    pub(super) racers: usize,
     /// The learning rates in use, step-major.
     pub(super) rates: Vec<f32>,
+    /// All hidden units of the network.
+    pub(super) hidden_units: usize,
 }
 
 impl Readback {
     /// Waits for them.
     pub(in crate::engine) async fn metrics(self) -> Result<Metrics, EngineError> {
-        let (racers, rates) = (self.racers, self.rates);
-        self.mapping.read("training", |bytes| unpack(bytes, racers, &rates)).await
+        let (rates, hidden_units) = (self.rates, self.hidden_units);
+        self.mapping.read("training", |bytes| unpack(bytes, &rates, hidden_units)).await
     }
 }
 
-/// The shaders' metrics [steps, RACERS, 2] -> those of the racers that there are.
-fn unpack(bytes: &[u8], racers: usize, rates: &[f32]) -> Metrics {
-    let words: &[[u32; 2]] = bytemuck::cast_slice(bytes);
-    let entries = words.chunks_exact(RACERS).flat_map(|step| &step[..racers]);
+/// The shaders' sums [steps, racers, 8] -> metrics. They are: the squares of the gradient, of the change, of the
+/// parameters; the penalties' loss; the loss; dead units; and two that are not used.
+fn unpack(bytes: &[u8], rates: &[f32], hidden_units: usize) -> Metrics {
+    let entries: &[[f32; 8]] = bytemuck::cast_slice(bytes);
     let mut metrics = Metrics::default();
-    for ([loss, dead], rate) in entries.zip(rates) {
-        metrics.push([f32::from_bits(*loss), 0.0, 0.0, *dead as f32 / HIDDEN as f32, *rate, 0.0]);
+    for ([gradient, change, parameters, penalties, loss, dead, ..], rate) in entries.iter().zip(rates) {
+        let ratio = if *parameters == 0.0 { 0.0 } else { (change / parameters).sqrt() };
+        let dead = if hidden_units == 0 { 0.0 } else { dead / hidden_units as f32 };
+        metrics.push([*loss, gradient.sqrt(), ratio, dead, *rate, *penalties]);
     }
     metrics
 }

@@ -1,15 +1,17 @@
 //! Finding an adapter, opening its device and compiling the stages, all while the data still loads.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use wgpu::{Adapter, Device, ErrorFilter, Instance, Queue};
 
 use super::kernel::Kernel;
-use super::shader::{HIDDEN_LAYER, OUTPUT_LAYER, UPDATE_PARAMETERS};
+use super::racers;
+use super::shader::Plan;
+use super::stage::Stage;
 use crate::engine::EngineError;
-use crate::optim;
 use crate::race::config::Config;
 
 /// The adapter that was found, if any, and its device once it was asked for.
@@ -30,12 +32,13 @@ struct Found {
 pub(super) struct Gear {
     pub(super) device: Device,
     pub(super) queue: Queue,
-    pub(super) hidden_layer: Kernel,
-    pub(super) output_layer: Kernel,
-    /// The third stage, for each set of optimizers that has raced.
-    update_parameters: RefCell<Vec<(Vec<u32>, Rc<Kernel>)>>,
+    /// What was compiled, by its text, the latest last.
+    kernels: RefCell<VecDeque<(String, Rc<Kernel>)>>,
     faults: Faults,
 }
+
+/// Stages that are kept compiled: a dozen races of different networks.
+const KEPT: usize = 64;
 
 /// The first thing that went wrong on a device outside any error scope, or that ended it.
 #[derive(Clone, Default)]
@@ -119,29 +122,24 @@ impl Gear {
         device.on_uncaptured_error(Arc::new(move |error| uncaptured.record(error.to_string())));
 
         let scope = device.push_error_scope(ErrorFilter::Validation);
-        let gear = Self {
-            hidden_layer: Kernel::new(&device, &HIDDEN_LAYER, &[]),
-            output_layer: Kernel::new(&device, &OUTPUT_LAYER, &[]),
-            update_parameters: RefCell::default(),
-            device,
-            queue,
-            faults,
-        };
+        let gear = Self { kernels: RefCell::default(), device, queue, faults };
         // Most races start with these.
-        let usual: Vec<u32> = Config::default().racers.iter().map(|racer| racer.optimizer().index() as u32).collect();
-        gear.update_parameters(&usual);
+        racers::compile(&gear, &Plan::new(&Config::default()));
         scope.pop().await.map_or(Ok(gear), |error| Err(error.to_string()))
     }
 
-    /// The third stage for races of `optimizers`, compiled at the first call for them.
-    pub(super) fn update_parameters(&self, optimizers: &[u32]) -> Rc<Kernel> {
-        let set: Vec<u32> = (0..optim::ALL.len() as u32).filter(|number| optimizers.contains(number)).collect();
-        let mut compiled = self.update_parameters.borrow_mut();
-        if let Some((_, kernel)) = compiled.iter().find(|(known, _)| *known == set) {
+    /// `stage`, compiled at the first call for such a race; for layer `layer` where it works on a single one.
+    pub(super) fn kernel(&self, stage: &'static Stage, plan: &Plan, layer: usize) -> Rc<Kernel> {
+        let module = plan.module(stage, layer);
+        let mut kernels = self.kernels.borrow_mut();
+        if let Some((_, kernel)) = kernels.iter().find(|(known, _)| *known == module) {
             return Rc::clone(kernel);
         }
-        let kernel = Rc::new(Kernel::new(&self.device, &UPDATE_PARAMETERS, &set));
-        compiled.push((set, Rc::clone(&kernel)));
+        if kernels.len() == KEPT {
+            kernels.pop_front();
+        }
+        let kernel = Rc::new(Kernel::new(&self.device, stage, &module));
+        kernels.push_back((module, Rc::clone(&kernel)));
         kernel
     }
 

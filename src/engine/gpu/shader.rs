@@ -2,123 +2,212 @@
 
 use std::fmt::Write;
 
-use super::uniform::BATCH;
-use crate::data::{CLASSES, PIXELS};
-use crate::model::{B1, B2, HIDDEN, W2};
-use crate::optim::{self, SLOTS, TINY};
-use crate::race::config::RACERS;
+use super::layout::{LANES, Layout};
+use super::stage::{Access, Generated, Stage};
+use crate::data::{CLASSES, PIXELS, Preprocessing};
+use crate::model::{Activation, DEAD_SLOPE, WIDEST};
+use crate::optim::{self, TINY, UNCLIPPED};
+use crate::race::config::{Config, RACERS};
 
-/// Floats that an invocation takes as a `vec4f`, pixels in a word.
-pub(super) const LANES: usize = 4;
-/// Invocations that share W2 and b2, four floats each.
-const OUTPUT_FOURS: usize = (W2.len() + B2.len()).div_ceil(LANES);
-/// Floats in a slot of a racer's memory: the parameters, and padding behind b2 to whole fours.
-pub(super) const SLOT: usize = W2.start + OUTPUT_FOURS * LANES;
-/// Words in an image.
-pub(super) const WORDS: usize = PIXELS / LANES;
-/// Invocations that share a row of hidden units, four each.
-pub(super) const COLUMNS: usize = HIDDEN / LANES;
+/// Pixels that an invocation reads at once, and inputs in a tile of the first layer's weights.
+const BLOCK: usize = 16;
+/// Such blocks in an image.
+pub(super) const BLOCKS: usize = PIXELS / BLOCK;
 
-/// One compute stage: the name of its entry point, its file, and how it accesses its storage buffers.
-pub(super) struct Stage {
-    pub(super) entry: &'static str,
-    source: &'static str,
-    /// In the order of the bindings, from 1; binding 0 is the step's uniform.
-    pub(super) buffers: &'static [Access],
+/// What the stages of a race are compiled for.
+pub(super) struct Plan {
+    pub(super) layout: Layout,
+    pub(super) activation: Activation,
+    pub(super) preprocessing: Preprocessing,
+    pub(super) dropout: bool,
+    /// Numbers in the registry, without repetition, in its order.
+    pub(super) optimizers: Vec<usize>,
 }
 
-/// How a stage accesses a storage buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Access {
-    Read,
-    ReadWrite,
-}
-
-use Access::{Read, ReadWrite};
-
-pub(super) const HIDDEN_LAYER: Stage = Stage {
-    entry: "hidden_layer",
-    source: include_str!("../../../shaders/hidden.wgsl"),
-    buffers: &[Read, Read, Read, ReadWrite, ReadWrite],
-};
-
-pub(super) const OUTPUT_LAYER: Stage = Stage {
-    entry: "output_layer",
-    source: include_str!("../../../shaders/output.wgsl"),
-    buffers: &[Read, Read, Read, Read, ReadWrite, ReadWrite, ReadWrite],
-};
-
-pub(super) const UPDATE_PARAMETERS: Stage = Stage {
-    entry: "update_parameters",
-    source: include_str!("../../../shaders/update.wgsl"),
-    buffers: &[Read, Read, Read, Read, Read, ReadWrite, ReadWrite],
-};
-
-/// Invocations that take a tile of W1 each: two words of pixels by four units.
-pub(super) const W1_TILES: usize = WORDS / 2 * COLUMNS;
-/// Invocations of [`UPDATE_PARAMETERS`] for one racer: the tiles, four floats of other tensors each, the loss.
-pub(super) const UPDATES: usize = W1_TILES + COLUMNS + OUTPUT_FOURS + 1;
-
-impl Stage {
-    /// The whole module, for races of `optimizers`, numbers in the registry. WGSL takes declarations in any order, so
-    /// the pieces are just put one behind the other.
-    pub(super) fn module(&self, optimizers: &[u32]) -> String {
-        let mut module = constants();
-        module += include_str!("../../../shaders/common.wgsl");
-        if self.entry == UPDATE_PARAMETERS.entry {
-            module += &updates(optimizers);
+impl Plan {
+    pub(super) fn new(config: &Config) -> Self {
+        let races = |number: &usize| config.racers.iter().any(|racer| racer.optimizer().index() == *number);
+        Self {
+            layout: Layout::new(&config.network),
+            activation: config.network.activation,
+            preprocessing: config.preprocessing,
+            dropout: config.dropout > 0.0,
+            optimizers: (0..optim::ALL.len()).filter(races).collect(),
         }
-        module + self.source
+    }
+
+    /// Invocations that share a racer's update, four units wide each: tiles of the first layer's weights, tiles of
+    /// four inputs of the others', a row of biases for every layer, and one for the loss.
+    pub(super) fn tiles(&self) -> usize {
+        let layers = self.layout.layers.iter().zip(0..);
+        layers.map(|(padded, number)| (weight_rows(number, padded.inputs) + 1) * padded.columns).sum::<usize>() + 1
+    }
+
+    /// Workgroups of `stage`, which works on all parameters.
+    pub(super) fn groups(&self, stage: &Stage) -> usize {
+        self.tiles().div_ceil(stage.group)
+    }
+
+    /// The whole module of `stage`, for layer `layer` where it works on a single one.
+    pub(super) fn module(&self, stage: &Stage, layer: usize) -> String {
+        let mut module = self.constants(stage, layer);
+        module += &buffers(stage);
+        module += include_str!("../../../shaders/common.wgsl");
+        if stage.activates {
+            module += include_str!("../../../shaders/activation/common.wgsl");
+            module += self.activation();
+        }
+        if matches!(stage.generated, Generated::Tiles | Generated::Update) {
+            module += &self.tile_of();
+        }
+        if stage.generated == Generated::Update {
+            module += &self.updates();
+        }
+        for file in stage.files {
+            module += &repeated(file, stage.tile);
+        }
+        module
+    }
+
+    fn constants(&self, stage: &Stage, layer: usize) -> String {
+        let mut constants = vec![
+            ("CLASSES", CLASSES),
+            ("GROUP", stage.group),
+            ("GROUPS", self.groups(stage)),
+            ("PIXEL_BLOCKS", BLOCKS),
+            ("RACERS", RACERS),
+            ("ROW", self.layout.row),
+            ("SLOT", self.layout.slot),
+            ("TILE", stage.tile),
+            ("WIDEST", WIDEST),
+        ];
+        if stage.generated == Generated::Layer {
+            let layers = &self.layout.layers;
+            let (own, before) = (&layers[layer], layer.checked_sub(1).map(|before| &layers[before]));
+            // Where a unit's mask is asked for, it is the layer's own going forward, and that of its inputs going back.
+            let masked = if stage.activates { layer } else { layer.saturating_sub(1) };
+            constants.extend([
+                ("BIASES", own.biases),
+                ("COLUMNS", own.columns),
+                ("INPUTS", own.inputs),
+                ("INPUT_PLACE", before.map_or(0, |before| before.place)),
+                ("MASKED_LAYER", masked),
+                ("PLACE", own.place),
+                ("WEIGHTS", own.weights),
+            ]);
+        }
+        let mut text = String::new();
+        for (name, value) in constants {
+            let _ = writeln!(text, "const {name} = {value}u;");
+        }
+        for (name, value) in [("TINY", TINY), ("DEAD_SLOPE", DEAD_SLOPE), ("UNCLIPPED", UNCLIPPED)] {
+            let _ = writeln!(text, "const {name} = {value:e}f;");
+        }
+        let flags = [
+            ("BINARY", self.preprocessing == Preprocessing::Binarize),
+            ("DROPOUT", self.dropout),
+            // Elsewhere a black pixel is 0 to the network, and can be skipped.
+            ("SEES_BLACK", self.preprocessing == Preprocessing::Standardize),
+        ];
+        for (name, value) in flags {
+            let _ = writeln!(text, "const {name} = {value};");
+        }
+        text
+    }
+
+    fn activation(&self) -> &'static str {
+        match self.activation {
+            Activation::Relu => include_str!("../../../shaders/activation/relu.wgsl"),
+            Activation::Tanh => include_str!("../../../shaders/activation/tanh.wgsl"),
+            Activation::Gelu => include_str!("../../../shaders/activation/gelu.wgsl"),
+        }
+    }
+
+    /// The function that tells an invocation its tile.
+    fn tile_of(&self) -> String {
+        let mut text = "fn tile_of(at: u32) -> Tile {\n".to_owned();
+        let mut start = 0;
+        let mut input = 0;
+        let mut case = |tiles: usize, arguments: String, columns: usize| {
+            let end = start + tiles * columns;
+            let _ = writeln!(text, "if at < {end}u {{ return place(at - {start}u, {arguments}); }}");
+            start = end;
+        };
+        let last = self.layout.layers.len() - 1;
+        for (number, own) in self.layout.layers.iter().enumerate() {
+            let (columns, weights, biases, place) = (own.columns, own.weights, own.biases, own.place);
+            let (kind, count) = if number == 0 { ("PIXELS", BLOCK) } else { ("WEIGHTS", LANES) };
+            let rows = weight_rows(number, own.inputs);
+            case(rows, format!("{kind}, {weights}u, {columns}u, {count}u, {input}u, {place}u"), columns);
+            let kind = if number == last { "OUTPUT_BIASES" } else { "HIDDEN_BIASES" };
+            case(1, format!("{kind}, {biases}u, {columns}u, 1u, 0u, {place}u"), columns);
+            input = place;
+        }
+        let _ = writeln!(text, "return Tile(select(IDLE, LOSS, at == {start}u), 0, 0, 0, 0, 0);\n}}");
+        text
+    }
+
+    /// For each optimizer that races its scalars' struct and its formula, and the switch between them.
+    ///
+    /// Each case has its own loop, because software adapters run through every case, only without effect where it is
+    /// not theirs; but a loop that nobody needs they leave at once.
+    fn updates(&self) -> String {
+        let mut text = String::new();
+        let mut cases = String::new();
+        for number in &self.optimizers {
+            let optimizer = optim::ALL[*number];
+            let (id, name) = (optimizer.id, struct_name(optimizer.id));
+            let fields: Vec<String> = optimizer.scalar_names.iter().map(|field| format!("{field}: f32")).collect();
+            let values: Vec<String> =
+                (0..fields.len()).map(|at| format!("s[{}][{}]", at / LANES, at % LANES)).collect();
+            let _ = write!(text, "struct {name} {{ {} }}\n{}", fields.join(", "), optimizer.wgsl);
+            let _ = writeln!(
+                cases,
+                "case {number}u: {{ let own = {name}({});\n\
+                 for (var row = 0u; row < tile.count; row++) {{\n\
+                 let at = first + row * tile.stride;\n\
+                 let four = prepared(at, row);\n\
+                 replace(at, update_{id}(own, four.theta, four.gradient, at + SLOT));\n}} }}",
+                values.join(", ")
+            );
+        }
+        text + "fn update_tile(tile: Tile) {\nlet s = racer.scalars;\nswitch racer.optimizer {\n"
+            + &cases
+            + "default: {}\n}\n}\n"
     }
 }
 
-fn constants() -> String {
-    let constants = [
-        ("WORDS", WORDS),
-        ("COLUMNS", COLUMNS),
-        ("HIDDEN", HIDDEN),
-        ("CLASSES", CLASSES),
-        ("STRIDE", SLOT),
-        ("OUTPUT_FOURS", OUTPUT_FOURS),
-        ("B1_START", B1.start),
-        ("W2_START", W2.start),
-        ("B2_START", B2.start),
-        ("W1_TILES", W1_TILES),
-        ("SLOTS", SLOTS),
-        ("BATCH", BATCH),
-        ("RACERS", RACERS),
-    ];
-    let mut text = format!("const TINY = {TINY:e}f;\n");
-    for (name, value) in constants {
-        let _ = writeln!(text, "const {name} = {value}u;");
+/// Rows of tiles that a layer's weights have.
+fn weight_rows(number: usize, inputs: usize) -> usize {
+    if number == 0 { BLOCKS } else { inputs }
+}
+
+/// The declarations of the stage's buffers.
+fn buffers(stage: &Stage) -> String {
+    let mut text = "@group(0) @binding(0) var<uniform> step: Step;\n".to_owned();
+    for ((access, data), binding) in stage.buffers.iter().zip(1..) {
+        let access = if *access == Access::Read { "read" } else { "read_write" };
+        let (name, element) = (data.name(), data.element());
+        let _ = writeln!(text, "@group(0) @binding({binding}) var<storage, {access}> {name}: array<{element}>;");
     }
     text
 }
 
-/// For each optimizer its scalars' struct and its formula, and the switch between those that race. The others stay out
-/// of it, because some devices run through every case, only without effect where it is not theirs.
-fn updates(racing: &[u32]) -> String {
+/// A shader's text with each line that holds a # repeated, # being 0, then 1, to `times` − 1.
+fn repeated(file: &str, times: usize) -> String {
     let mut text = String::new();
-    let mut cases = String::new();
-    for (number, optimizer) in (0..).zip(optim::ALL) {
-        let name = struct_name(optimizer.id);
-        let fields: Vec<String> = optimizer.scalar_names.iter().map(|field| format!("{field}: f32")).collect();
-        let values: Vec<String> = (0..fields.len()).map(|at| format!("s[{}][{}]", at / LANES, at % LANES)).collect();
-        let _ = write!(text, "struct {name} {{ {} }}\n{}", fields.join(", "), optimizer.wgsl);
-        if !racing.contains(&number) {
-            continue;
+    for line in file.lines() {
+        if line.contains('#') && !line.trim_start().starts_with("//") {
+            for number in 0..times {
+                text += &line.replace('#', &number.to_string());
+                text.push('\n');
+            }
+        } else {
+            text += line;
+            text.push('\n');
         }
-        let _ = writeln!(
-            cases,
-            "case {number}u: {{ return update_{}({name}({}), theta, gradient, state); }}",
-            optimizer.id,
-            values.join(", ")
-        );
     }
-    text + "fn update(optimizer: u32, s: array<vec4f, 2>, theta: vec4f, gradient: vec4f, state: u32) -> vec4f {\n\
-            switch optimizer {\n"
-        + &cases
-        + "default: { return theta; }\n}\n}\n"
+    text
 }
 
 /// `rmsprop` -> `Rmsprop`, the name of its struct on both sides.
