@@ -303,7 +303,7 @@ impl App {
                 self.track.take(&from_arrays(&metrics), seconds, steps_per_second);
             }
             Report::Evaluated { step, images, accuracies, losses, .. } => {
-                self.view.change();
+                self.view.measured();
                 self.track.examine(Examination { step, images, losses, accuracies });
             }
             Report::State { state } => {

@@ -1,5 +1,6 @@
-//! What plotters draws with on a canvas. Strokes of one style that follow each other become one path, since each path
-//! costs the browser more than its points do; and a style that is set already is not set again.
+//! What plotters draws with on a canvas. A style that is set already is not set again, since the browser reads its words
+//! each time. Every stroke is a path of its own: where the browser draws without a GPU, one path with all dashes of a
+//! curve takes it far longer than the dashes one by one.
 
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -15,8 +16,7 @@ pub(super) struct BrushError;
 pub(super) struct Brush<'a> {
     canvas: &'a HtmlCanvasElement,
     context: &'a CanvasRenderingContext2d,
-    /// Colour and width of the strokes that wait in the present path.
-    strokes: Option<(String, u32)>,
+    stroke: (String, u32),
     fill: String,
     font: String,
 }
@@ -24,18 +24,10 @@ pub(super) struct Brush<'a> {
 impl<'a> Brush<'a> {
     /// Draws on `canvas` by its `context`.
     pub(super) fn new(canvas: &'a HtmlCanvasElement, context: &'a CanvasRenderingContext2d) -> Self {
-        Self { canvas, context, strokes: None, fill: String::new(), font: String::new() }
-    }
-
-    /// Draws the strokes that wait.
-    fn flush(&mut self) {
-        if self.strokes.take().is_some() {
-            self.context.stroke();
-        }
+        Self { canvas, context, stroke: (String::new(), 0), fill: String::new(), font: String::new() }
     }
 
     fn fill_with(&mut self, colour: BackendColor) {
-        self.flush();
         let colour = css(colour);
         if colour != self.fill {
             self.context.set_fill_style_str(&colour);
@@ -70,7 +62,6 @@ impl DrawingBackend for Brush<'_> {
     }
 
     fn present(&mut self) -> Drawn {
-        self.flush();
         Ok(())
     }
 
@@ -93,15 +84,15 @@ impl DrawingBackend for Brush<'_> {
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
-        let strokes = (css(style.color()), style.stroke_width());
-        if self.strokes.as_ref() != Some(&strokes) {
-            self.flush();
-            self.context.set_stroke_style_str(&strokes.0);
-            self.context.set_line_width(f64::from(strokes.1));
-            self.context.begin_path();
-            self.strokes = Some(strokes);
+        let stroke = (css(style.color()), style.stroke_width());
+        if stroke != self.stroke {
+            self.context.set_stroke_style_str(&stroke.0);
+            self.context.set_line_width(f64::from(stroke.1));
+            self.stroke = stroke;
         }
+        self.context.begin_path();
         self.trace(path);
+        self.context.stroke();
         Ok(())
     }
 

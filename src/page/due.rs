@@ -44,6 +44,13 @@ impl Due {
         self.charts.fill(Some(Extent::All));
     }
 
+    /// Something was measured at the step that was reported last.
+    pub(super) fn measured(&mut self) {
+        for due in &mut self.charts {
+            due.get_or_insert(Extent::New);
+        }
+    }
+
     /// The race went on until `now`, milliseconds: all charts are due if it shows, and if none waits already.
     pub(super) fn advance(&mut self, track: &Track, reading: &Reading, now: f64) {
         if self.steps == track.history.steps() || self.waits() || now - self.at < PAUSE {

@@ -136,6 +136,11 @@ impl View {
         self.due.all();
     }
 
+    /// The next frame draws what was measured at the step that was reported last.
+    pub(super) fn measured(&mut self) {
+        self.due.measured();
+    }
+
     /// Does what a user wants to read.
     pub(super) fn read(&mut self, read: Read, track: &Track) -> Result<(), PageError> {
         self.reading.take(read, track);

@@ -61,17 +61,13 @@ fn raw<B: DrawingBackend>(
         let path = columns.iter().map(|column| point(column, column.mean)).collect();
         return surface.path(path, colour, 1.0, None, frame.left_out());
     }
-    let start = columns.iter().position(|column| point(column, column.mean).0 >= frame.left_out());
-    let shown = &columns[start.unwrap_or(columns.len()).saturating_sub(1)..];
-    // A band of one value is still a line.
-    let half = surface.line(1.0) / 2;
-    let edge = |column: &Column, value, offset| {
-        let (x, y) = point(column, value);
-        (x, y + offset)
-    };
-    let upper = shown.iter().map(|column| edge(column, column.high, -half));
-    let lower = shown.iter().rev().map(|column| edge(column, column.low, half));
-    surface.polygon(upper.chain(lower).collect(), colour)
+    // Upright bars on whole pixels: nothing is drawn faster.
+    for pair in columns.windows(2).filter(|pair| point(&pair[1], pair[1].mean).0 >= frame.left_out()) {
+        let ((left, _), (right, high)) = (point(&pair[0], pair[0].mean), point(&pair[1], pair[1].high));
+        let ((_, low), (left, right)) = (point(&pair[1], pair[1].low), (surface.edge(left), surface.edge(right)));
+        surface.rectangle((left, high), (right, low.max(high + surface.line(1.0))), colour)?;
+    }
+    Ok(())
 }
 
 /// The curve of a race that was, in the part that is shown and one point beyond.

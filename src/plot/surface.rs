@@ -65,7 +65,7 @@ impl<B: DrawingBackend> Surface<B> {
     }
 
     /// Fills a rectangle between two corners.
-    pub(super) fn rectangle(&mut self, from: Point, to: Point, colour: RGBColor) -> Result<(), PlotError> {
+    pub(super) fn rectangle(&mut self, from: Point, to: Point, colour: impl Color) -> Result<(), PlotError> {
         self.backend.draw_rect(from, to, &colour.filled(), true).map_err(PlotError::new)
     }
 

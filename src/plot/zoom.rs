@@ -27,12 +27,18 @@ impl Zoom {
         *self != Self::NONE
     }
 
-    /// Shows `factor` times as much of the x axis (below 1: less), while what lies at `x`, CSS pixels, stays there.
+    /// Shows `factor` times as much of the x axis (below 1: less), while what lies at `x`, CSS pixels, stays there as long
+    /// as no end of the axis is reached.
     #[must_use]
     pub fn turned(self, scales: &Scales, x: f64, factor: f64) -> Self {
         let at = scales.fraction_x(x).clamp(0.0, 1.0);
-        let part = scales.x.part(at - at * factor, at + (1.0 - at) * factor);
-        Self { x: limited(part, scales), ..self }
+        let whole = scales.whole_x;
+        let [low, high] = [scales.x.low, scales.x.high].map(|end| whole.fraction(end));
+        let width = (high - low) * factor;
+        let start = (low + at * (high - low) - at * width).clamp(0.0, (1.0 - width).max(0.0));
+        let x = if width < 1.0 { limited(whole.part(start, start + width), scales) } else { None };
+        // Who turned back all the way wants to see all.
+        Self { x, y: self.y.filter(|_| x.is_some() || factor < 1.0) }
     }
 
     /// Moves the paper under the pointer by so many CSS pixels, right and down.
@@ -121,7 +127,9 @@ mod tests {
         close(zoom.x, (125.0, 625.0));
         assert_eq!(under(zoom).x(250.0), Some(225.0));
         close(zoom.turned(&under(zoom), 600.0, 1.2).x, (25.0, 625.0));
-        assert_eq!(zoom.turned(&under(zoom), 350.0, 4.0), Zoom::NONE);
+        close(zoom.turned(&under(zoom), 600.0, 1.5).x, (0.0, 750.0));
+        let boxed = Zoom { y: Some((0.1, 0.2)), ..zoom };
+        assert_eq!(boxed.turned(&under(boxed), 350.0, 4.0), Zoom::NONE);
         let mut zoom = zoom;
         (0..100).for_each(|_| zoom = zoom.turned(&under(zoom), 300.0, 0.8));
         let (low, high) = zoom.x.expect("a part");

@@ -23,7 +23,8 @@ const record = () => {
   addEventListener("DOMContentLoaded", () => {
     const status = document.getElementById("data-status");
     const watch = new MutationObserver(() => globalThis.statuses.push(status.textContent));
-    watch.observe(status, { childList: true, characterData: true, subtree: true });
+    // A blank page has none.
+    if (status) watch.observe(status, { childList: true, characterData: true, subtree: true });
   });
 };
 

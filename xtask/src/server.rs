@@ -1,7 +1,7 @@
 //! The static server for `dist/`, on this machine only.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use std::time::UNIX_EPOCH;
 
 use percent_encoding::percent_decode_str;
-use tiny_http::{Header, Method, Request, Response, ResponseBox};
+use tiny_http::{HTTPVersion, Header, Method, Request, Response, ResponseBox};
 
 use crate::error::Error;
 
@@ -70,12 +70,21 @@ pub(crate) fn start(site: Site, port: u16) -> Result<Server, Error> {
                 while let Ok(request) = server.recv() {
                     let response = site.answer(&request);
                     // A browser that has gone away is no concern of the others.
-                    let _ = request.respond(response);
+                    let _ = respond(request, response);
                 }
             })
         })
         .collect();
     Ok(Server { address, threads })
+}
+
+/// Answers `request` and ends its connection, as HTTP/1.0 does: where connections stay open, `tiny_http` may let a new
+/// one wait for a thread that serves one of those, and a page that opens six at once then never loads.
+fn respond(request: Request, response: ResponseBox) -> io::Result<()> {
+    let (headers, head) = (request.headers().to_vec(), *request.method() == Method::Head);
+    let mut writer = request.into_writer();
+    response.raw_print(&mut writer, HTTPVersion(1, 0), &headers, head, None)?;
+    writer.flush()
 }
 
 impl Site {

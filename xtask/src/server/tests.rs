@@ -66,14 +66,14 @@ fn the_page_is_served_and_then_known() {
     let (_folder, site) = site(false);
     let server = start(site, 0).expect("a free port");
     let first = ask(&server, "GET", "/", "");
-    assert!(first.starts_with("HTTP/1.1 200"), "{first}");
+    assert!(first.starts_with("HTTP/1.0 200"), "{first}");
     assert!(first.contains("Cache-Control: no-cache"), "{first}");
     assert!(first.ends_with("<p>page"), "{first}");
     let tag = first.lines().find_map(|line| line.strip_prefix("ETag: ")).expect("an entity tag");
     let again = ask(&server, "GET", "/", &format!("If-None-Match: {tag}\r\n"));
-    assert!(again.starts_with("HTTP/1.1 304"), "{again}");
+    assert!(again.starts_with("HTTP/1.0 304"), "{again}");
     let changed = ask(&server, "GET", "/", "If-None-Match: \"other\"\r\n");
-    assert!(changed.starts_with("HTTP/1.1 200"), "{changed}");
+    assert!(changed.starts_with("HTTP/1.0 200"), "{changed}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn data_come_with_their_length_and_without_an_encoding() {
     let (_folder, site) = site(false);
     let server = start(site, 0).expect("a free port");
     let answer = ask(&server, "HEAD", "/data/images.gz", "");
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
     assert!(answer.contains("Content-Length: 100000"), "{answer}");
     assert!(!answer.contains("Content-Encoding"), "{answer}");
 }
@@ -92,10 +92,10 @@ fn what_is_not_there_or_hidden_is_404_and_other_methods_are_405() {
     let server = start(site, 0).expect("a free port");
     for path in ["/missing.js", "/data/images.gz", "/data", "/../secret"] {
         let answer = ask(&server, "GET", path, "");
-        assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+        assert!(answer.starts_with("HTTP/1.0 404"), "{path}: {answer}");
     }
     let answer = ask(&server, "POST", "/", "");
-    assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
+    assert!(answer.starts_with("HTTP/1.0 405"), "{answer}");
 }
 
 #[test]
