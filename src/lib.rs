@@ -3,6 +3,9 @@
 //!
 //! Data flows one way, in the order of the modules below; a module imports only from those before it.
 
+#[macro_use]
+pub mod text;
+
 pub mod data;
 pub mod model;
 pub mod optim;

@@ -2,27 +2,36 @@
 
 const state = document.body.dataset;
 
-/** Shows a sentence in place of a race. */
-function fail(sentence) {
-  document.getElementById("failure").textContent = sentence;
+/** Shows a sentence, in English and in Chinese, in place of a race. */
+function fail(en, zh) {
+  const failure = document.getElementById("failure");
+  Object.assign(failure.dataset, { en, zh });
+  failure.textContent = document.documentElement.lang === "en" ? en : zh;
   state.state = "failed";
   document.querySelector("main").inert = true;
 }
 
+/** An error whose message is there in Chinese, too. */
+const bilingual = (message, zh) => Object.assign(new Error(message), { zh });
+
 async function compile() {
   if (typeof WebAssembly === "undefined") {
-    throw new Error("this browser has no WebAssembly, or it is switched off");
+    throw bilingual("this browser has no WebAssembly, or it is switched off", "此浏览器不支持 WebAssembly，或已将其关闭");
   }
   const response = await fetch(new URL("gradprix_bg.wasm", import.meta.url));
   if (!response.ok) {
-    throw new Error(`the server answered ${response.status} for gradprix_bg.wasm`);
+    const { status } = response;
+    throw bilingual(`the server answered ${status} for gradprix_bg.wasm`, `服务器对 gradprix_bg.wasm 返回 ${status}`);
   }
   // Some static hosts do not know the type, and a stream of another one is refused.
   const streams = response.headers.get("content-type") === "application/wasm";
   const compiled = streams ? WebAssembly.compileStreaming(response) : response.arrayBuffer().then(WebAssembly.compile);
   return compiled.catch((error) => {
     throw error instanceof WebAssembly.CompileError
-      ? new Error(`this browser cannot run WebAssembly with SIMD, as browsers since 2023 do: ${error.message}`)
+      ? bilingual(
+          `this browser cannot run WebAssembly with SIMD, as browsers since 2023 do: ${error.message}`,
+          `此浏览器无法运行带 SIMD 的 WebAssembly（2023 年以来的浏览器都可以）：${error.message}`,
+        )
       : error;
   });
 }
@@ -30,12 +39,18 @@ async function compile() {
 try {
   const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   worker.addEventListener("error", (event) => {
-    fail(`The race stopped: its worker failed (${event.message ?? "worker.js could not be loaded"}). Reload the page to start again.`);
+    fail(
+      `The race stopped: its worker failed (${event.message ?? "worker.js could not be loaded"}). Reload the page to start again.`,
+      `竞赛中断：后台线程出错（${event.message ?? "无法加载 worker.js"}）。请重新加载页面。`,
+    );
   });
   const [module, { default: init, start_page }] = await Promise.all([compile(), import("./gradprix.js")]);
   worker.postMessage({ module });
   await init({ module_or_path: module });
   start_page(worker);
 } catch (error) {
-  fail(`The race cannot start: ${error.message}. Reload the page, or try another browser.`);
+  fail(
+    `The race cannot start: ${error.message}. Reload the page, or try another browser.`,
+    `竞赛无法开始：${error.zh ?? error.message}。请重新加载页面，或换一个浏览器。`,
+  );
 }

@@ -2,22 +2,19 @@
 
 use super::files::Role;
 use super::idx::Kind;
+use crate::text::Text;
 
 /// Why bytes aren't a dataset: which file (or argument), what was expected, what was found.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.words().en)]
 pub enum DataError {
     /// The file is gzipped, and its reader wasn't given the unpacked bytes.
-    #[error("{file}: expected an unpacked IDX file, but found a gzipped one.")]
     Gzipped {
         /// The file's name.
         file: String,
     },
 
     /// The file doesn't start with the two zero bytes of every IDX file.
-    #[error(
-        "{file}: expected an IDX file, which starts with bytes 00 00, but found {:02x} {:02x}.",
-        found[0], found[1]
-    )]
     Magic {
         /// The file's name.
         file: String,
@@ -26,7 +23,6 @@ pub enum DataError {
     },
 
     /// The elements aren't unsigned bytes.
-    #[error("{file}: expected elements of type 0x08, unsigned bytes, but found type {found:#04x}.")]
     ElementType {
         /// The file's name.
         file: String,
@@ -35,18 +31,16 @@ pub enum DataError {
     },
 
     /// The array has another number of dimensions than images or labels have.
-    #[error("{file}: expected {expected}, but found {found}.")]
     Dimensions {
         /// The file's name.
         file: String,
         /// The dimensions that would do, in words.
-        expected: &'static str,
+        expected: Text,
         /// The fourth byte of its header.
         found: u8,
     },
 
     /// The images aren't 28 by 28 pixels.
-    #[error("{file}: expected images of 28x28 pixels, but found {rows}x{columns}.")]
     ImageSize {
         /// The file's name.
         file: String,
@@ -57,7 +51,6 @@ pub enum DataError {
     },
 
     /// The file ends before its header does.
-    #[error("{file}: expected a header of {expected} bytes, but the file ends after {found}.")]
     Header {
         /// The file's name.
         file: String,
@@ -68,10 +61,6 @@ pub enum DataError {
     },
 
     /// The file ends before all that its header announces.
-    #[error(
-        "{file}: expected {expected} bytes for the {count} {kind} its header announces, \
-         but the file ends after {found}."
-    )]
     Truncated {
         /// The file's name.
         file: String,
@@ -86,10 +75,6 @@ pub enum DataError {
     },
 
     /// The file goes on after all that its header announces.
-    #[error(
-        "{file}: expected {expected} bytes for the {count} {kind} its header announces, \
-         but the file has {found}."
-    )]
     Trailing {
         /// The file's name.
         file: String,
@@ -104,7 +89,6 @@ pub enum DataError {
     },
 
     /// A label isn't a digit.
-    #[error("{name}: label {index} should be a digit from 0 to 9, but is {found}.")]
     Label {
         /// The file or argument.
         name: String,
@@ -115,7 +99,6 @@ pub enum DataError {
     },
 
     /// The pixels end within an image.
-    #[error("{name}: expected a whole number of 28x28 images, 784 bytes each, but found {found} bytes.")]
     PartialImage {
         /// The file or argument.
         name: String,
@@ -124,10 +107,6 @@ pub enum DataError {
     },
 
     /// Images and labels that should belong together don't.
-    #[error(
-        "{labels_name}: expected {expected} labels, one for each image of {images_name}, \
-         but found {found}."
-    )]
     LabelCount {
         /// The file or argument with the images.
         images_name: String,
@@ -140,11 +119,9 @@ pub enum DataError {
     },
 
     /// There isn't a single image to train on.
-    #[error("The training set is empty: expected at least one image to train on.")]
     NothingToTrainOn,
 
     /// One of the four files isn't there.
-    #[error("The {role} {kind} are missing: expected four files, images and labels to train and to test on.")]
     Missing {
         /// Images or labels.
         kind: Kind,
@@ -153,7 +130,6 @@ pub enum DataError {
     },
 
     /// Two files claim the same place.
-    #[error("{first} and {second} both hold {role} {kind}: expected one such file.")]
     Doubled {
         /// Images or labels.
         kind: Kind,
@@ -166,10 +142,6 @@ pub enum DataError {
     },
 
     /// Neither names nor sizes tell the training file from the test file.
-    #[error(
-        "{first} and {second} hold {count} {kind} each, and neither name says \"train\" or \"test\": \
-         rename one of them."
-    )]
     Ambiguous {
         /// Images or labels.
         kind: Kind,
@@ -182,7 +154,6 @@ pub enum DataError {
     },
 
     /// More files of a kind than a dataset has.
-    #[error("Expected two files of {kind}, one to train and one to test on, but found {found}.")]
     TooMany {
         /// Images or labels.
         kind: Kind,

@@ -2,7 +2,7 @@
 
 use super::idx::{Kind, detect, parse_images, parse_labels};
 use super::{DataError, Dataset, Split};
-use std::fmt;
+use crate::text::Text;
 
 /// What a file's contents are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,12 +13,13 @@ pub enum Role {
     Test,
 }
 
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Self::Train => "training",
-            Self::Test => "test",
-        })
+impl Role {
+    /// What a sentence calls it.
+    pub(super) fn words(self) -> Text {
+        match self {
+            Self::Train => text!("training", "训练"),
+            Self::Test => text!("test", "测试"),
+        }
     }
 }
 

@@ -4,7 +4,8 @@
 //! and a `u32` per dimension: `[n, 28, 28]` for images, `[n]` for labels.
 
 use super::{DataError, PIXELS, SIDE, check_labels};
-use std::{cmp::Ordering, fmt};
+use crate::text::Text;
+use std::cmp::Ordering;
 
 /// What an IDX file holds, by its number of dimensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,21 +25,20 @@ impl Kind {
         }
     }
 
+    /// What a sentence calls such elements.
+    pub(super) fn words(self) -> Text {
+        match self {
+            Self::Images => text!("images", "图像"),
+            Self::Labels => text!("labels", "标签"),
+        }
+    }
+
     /// Bytes of one image or one label.
     pub(super) fn element_bytes(self) -> usize {
         match self {
             Self::Images => PIXELS,
             Self::Labels => 1,
         }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Self::Images => "images",
-            Self::Labels => "labels",
-        })
     }
 }
 
@@ -70,7 +70,7 @@ pub fn detect(file: &str, bytes: &[u8]) -> Result<Kind, DataError> {
         1 => Ok(Kind::Labels),
         found => Err(DataError::Dimensions {
             file: file.to_owned(),
-            expected: "1 dimension, as labels have, or 3, as images have",
+            expected: text!("1 dimension, as labels have, or 3, as images have", " 1 维（标签）或 3 维（图像）"),
             found,
         }),
     }
@@ -115,8 +115,8 @@ fn dimensions(file: &str, bytes: &[u8]) -> Result<u8, DataError> {
 
 fn check_dimensions(file: &str, bytes: &[u8], kind: Kind) -> Result<(), DataError> {
     let (wanted, expected) = match kind {
-        Kind::Images => (3, "3 dimensions, as images have"),
-        Kind::Labels => (1, "1 dimension, as labels have"),
+        Kind::Images => (3, text!("3 dimensions, as images have", " 3 维（图像）")),
+        Kind::Labels => (1, text!("1 dimension, as labels have", " 1 维（标签）")),
     };
     match dimensions(file, bytes)? {
         found if found == wanted => Ok(()),

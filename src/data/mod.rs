@@ -6,6 +6,7 @@ pub mod files;
 pub mod idx;
 mod preprocessing;
 pub mod random;
+mod sentences;
 pub mod shuffle;
 pub mod synthetic;
 

@@ -1,6 +1,7 @@
 //! What the network sees of a pixel's byte.
 
 use super::Split;
+use crate::text::Alternative;
 
 /// How bytes become inputs: the same for every racer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +27,19 @@ pub struct PixelMap {
 }
 
 impl Preprocessing {
-    /// Their names in JSON.
-    pub const IDS: [&'static str; 3] = ["divide_by_255", "standardize", "binarize"];
+    /// What they are called.
+    pub const ALTERNATIVES: [Alternative; 3] = [
+        Alternative { name: "divide_by_255", label: text!("from 0 to 1", "缩放到 0 至 1") },
+        Alternative { name: "standardize", label: text!("standardised", "标准化") },
+        Alternative { name: "binarize", label: text!("black and white", "二值化") },
+    ];
 
     /// Every way, the default first.
     pub const ALL: [Self; 3] = [Self::DivideBy255, Self::Standardize, Self::Binarize];
 
     /// Its name in JSON.
     pub const fn id(self) -> &'static str {
-        Self::IDS[self as usize]
+        Self::ALTERNATIVES[self as usize].name
     }
 
     /// The training images -> what a byte becomes.

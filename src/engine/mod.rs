@@ -11,6 +11,7 @@ use std::rc::Rc;
 use crate::data::{CLASSES, Dataset};
 use crate::race::config::Config;
 pub use crate::race::metric::{Metric, Metrics};
+use crate::text::{Phrase, Text};
 
 /// Which engine a user asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -41,48 +42,40 @@ pub struct Description {
     /// Which engine runs.
     pub kind: Kind,
     /// The graphics adapter's name, or the processor's SIMD.
-    pub adapter: String,
+    pub adapter: Phrase,
     /// Why this engine and not the other: a sentence.
-    pub reason: String,
+    pub reason: Phrase,
 }
 
 /// What can go wrong with an engine.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.words().en)]
 pub enum EngineError {
     /// The GPU was asked for and there is none.
-    #[error("no WebGPU adapter was found ({reason}); choose the CPU engine, or a browser with WebGPU")]
     NoAdapter {
         /// What the browser or driver said.
-        reason: String,
+        reason: Phrase,
     },
     /// The adapter gave no device.
-    #[error("the adapter {adapter} gave no device ({reason}); choose the CPU engine")]
     NoDevice {
         /// The adapter's name.
-        adapter: String,
+        adapter: Phrase,
         /// What the browser or driver said.
         reason: String,
     },
     /// The device is gone, or did not do what it was told.
-    #[error("the GPU stopped while {doing} ({reason}); start the race again, or choose the CPU engine")]
     Device {
         /// What the engine was doing.
-        doing: &'static str,
+        doing: Text,
         /// What the browser or driver said.
         reason: String,
     },
     /// Another worker of the CPU engine is gone.
-    #[error("a worker of the CPU engine stopped ({reason}); start the race again")]
     Worker {
         /// What the browser said.
-        reason: String,
+        reason: Phrase,
     },
     /// A race whose buffers are larger than every device takes.
-    #[error(
-        "{racers} racers of {parameters} parameters with a batch size of {batch_size} need a buffer of {needed} MiB, \
-         but the GPU takes {limit} MiB at most; take fewer racers, narrower hidden layers or a smaller batch, or the CPU \
-         engine"
-    )]
     TooLarge {
         /// How many racers.
         racers: usize,
@@ -96,7 +89,6 @@ pub enum EngineError {
         limit: u64,
     },
     /// A buffer of parameters of the wrong length.
-    #[error("parameters holds {found} floats, but must hold {expected}: every layer's weights and biases, W1, b1, …")]
     ParameterCount {
         /// Floats given.
         found: usize,
@@ -104,7 +96,6 @@ pub enum EngineError {
         expected: usize,
     },
     /// There is no such racer.
-    #[error("racer is {found}, but must be a racer's number from 0 to {last}")]
     Racer {
         /// The number given.
         found: usize,
@@ -112,8 +103,67 @@ pub enum EngineError {
         last: usize,
     },
     /// There is nothing to evaluate on.
-    #[error("there are no test images to evaluate on; give testImages and testLabels")]
     NoTestImages,
+}
+
+impl EngineError {
+    /// What went wrong, in words.
+    pub fn words(&self) -> Phrase {
+        match self {
+            Self::NoAdapter { reason } => phrase!(
+                "no WebGPU adapter was found ({reason}); choose the CPU engine, or a browser with WebGPU",
+                "没有找到 WebGPU 适配器（{reason}）；请选择 CPU 引擎，或改用支持 WebGPU 的浏览器",
+                reason,
+            ),
+            Self::NoDevice { adapter, reason } => phrase!(
+                "the adapter {adapter} gave no device ({reason}); choose the CPU engine",
+                "适配器 {adapter} 没有给出设备（{reason}）；请选择 CPU 引擎",
+                adapter,
+                reason,
+            ),
+            Self::Device { doing, reason } => phrase!(
+                "the GPU stopped while {doing} ({reason}); start the race again, or choose the CPU engine",
+                "GPU 在{doing}时停止了工作（{reason}）；请重新开始竞赛，或选择 CPU 引擎",
+                doing = *doing,
+                reason,
+            ),
+            Self::Worker { reason } => phrase!(
+                "a worker of the CPU engine stopped ({reason}); start the race again",
+                "CPU 引擎的一个工作线程停止了（{reason}）；请重新开始竞赛",
+                reason,
+            ),
+            Self::TooLarge { racers, parameters, batch_size, needed, limit } => phrase!(
+                "{racers} racers of {parameters} parameters with a batch size of {batch_size} need a buffer of \
+                 {needed} MiB, but the GPU takes {limit} MiB at most; take fewer racers, narrower hidden layers or \
+                 a smaller batch, or the CPU engine",
+                "{racers} 位选手，每位 {parameters} 个参数，批大小 {batch_size}，需要 {needed} MiB 的缓冲区，但 GPU \
+                 最多允许 {limit} MiB；请减少选手、缩小隐藏层或批大小，或选择 CPU 引擎",
+                racers = *racers,
+                parameters = *parameters,
+                batch_size = *batch_size,
+                needed = *needed,
+                limit = *limit,
+            ),
+            Self::ParameterCount { found, expected } => phrase!(
+                "parameters holds {found} floats, but must hold {expected}: every layer's weights and biases, W1, \
+                 b1, …",
+                "parameters 有 {found} 个浮点数，但应有 {expected} 个：每层的权重和偏置，W1、b1、…",
+                found = *found,
+                expected = *expected,
+            ),
+            Self::Racer { found, last } => phrase!(
+                "racer is {found}, but must be a racer's number from 0 to {last}",
+                "racer 的值是 {found}，但应为 0 到 {last} 之间的选手编号",
+                found = *found,
+                last = *last,
+            ),
+            Self::NoTestImages => text!(
+                "there are no test images to evaluate on; give testImages and testLabels",
+                "没有可供评估的测试图像；请提供 testImages 和 testLabels"
+            )
+            .into(),
+        }
+    }
 }
 
 /// How a racer does on the test images.
@@ -147,16 +197,24 @@ impl Engine {
         setup: &gpu::Setup,
     ) -> Result<(Self, Description), EngineError> {
         let (adapter, hardware) = (setup.adapter(), setup.software() == Some(false));
+        let chosen = text!("chosen by you", "由你选择");
         let reason = match (choice, adapter) {
-            (Choice::Cpu, _) => "chosen by you".to_owned(),
-            (Choice::Gpu, _) if hardware => "chosen by you".to_owned(),
-            (Choice::Gpu, _) => "chosen by you; the CPU engine is faster than software".to_owned(),
-            (Choice::Auto, Ok(_)) if hardware => "a graphics adapter was found".to_owned(),
-            (Choice::Auto, Ok(name)) => format!("the only adapter is software ({name})"),
-            (Choice::Auto, Err(reason)) => format!("no WebGPU adapter was found: {reason}"),
+            (Choice::Cpu, _) => chosen.into(),
+            (Choice::Gpu, _) if hardware => chosen.into(),
+            (Choice::Gpu, _) => {
+                text!("chosen by you; the CPU engine is faster than software", "由你选择；CPU 引擎比软件适配器更快")
+                    .into()
+            }
+            (Choice::Auto, Ok(_)) if hardware => text!("a graphics adapter was found", "找到了图形适配器").into(),
+            (Choice::Auto, Ok(name)) => {
+                phrase!("the only adapter is software ({name})", "唯一的适配器是软件模拟的（{name}）", name)
+            }
+            (Choice::Auto, Err(reason)) => {
+                phrase!("no WebGPU adapter was found: {reason}", "没有找到 WebGPU 适配器：{reason}", reason)
+            }
         };
-        let name = adapter.unwrap_or_default();
-        let name = if hardware { name.to_owned() } else { format!("{name} (software)") };
+        let name = adapter.cloned().unwrap_or_default();
+        let name = if hardware { name } else { phrase!("{name} (software)", "{name}（软件模拟）", name) };
         if choice == Choice::Gpu || (choice == Choice::Auto && hardware) {
             match gpu::Gpu::new(Rc::clone(dataset), config, setup).await {
                 Ok(engine) => {
@@ -164,14 +222,15 @@ impl Engine {
                     return Ok((Self::Gpu(Box::new(engine)), description));
                 }
                 Err(error) if choice == Choice::Gpu => return Err(error),
-                Err(error) => return Ok(Self::cpu(dataset, config, error.to_string())),
+                Err(error) => return Ok(Self::cpu(dataset, config, error.words())),
             }
         }
         Ok(Self::cpu(dataset, config, reason))
     }
 
-    fn cpu(dataset: &Rc<Dataset>, config: &Config, reason: String) -> (Self, Description) {
-        let description = Description { kind: Kind::Cpu, adapter: "SIMD on one core".to_owned(), reason };
+    fn cpu(dataset: &Rc<Dataset>, config: &Config, reason: Phrase) -> (Self, Description) {
+        let adapter = text!("SIMD on one core", "单核 SIMD").into();
+        let description = Description { kind: Kind::Cpu, adapter, reason };
         let mut engine = cpu::Cpu::new(Rc::clone(dataset));
         engine.reset(config);
         (Self::Cpu(Box::new(engine)), description)

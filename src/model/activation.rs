@@ -1,5 +1,7 @@
 //! What a hidden unit does with its input.
 
+use crate::text::{Alternative, Text};
+
 /// A hidden unit's function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activation {
@@ -21,15 +23,19 @@ const CUBIC: f32 = 0.044_715;
 pub const DEAD_SLOPE: f32 = 1e-3;
 
 impl Activation {
-    /// Their names in JSON.
-    pub const IDS: [&'static str; 3] = ["relu", "tanh", "gelu"];
+    /// What they are called.
+    pub const ALTERNATIVES: [Alternative; 3] = [
+        Alternative { name: "relu", label: Text::name("ReLU") },
+        Alternative { name: "tanh", label: Text::name("tanh") },
+        Alternative { name: "gelu", label: Text::name("GELU") },
+    ];
 
     /// Every activation, the default first.
     pub const ALL: [Self; 3] = [Self::Relu, Self::Tanh, Self::Gelu];
 
     /// Its name in JSON.
     pub const fn id(self) -> &'static str {
-        Self::IDS[self as usize]
+        Self::ALTERNATIVES[self as usize].name
     }
 
     /// Input -> output and slope, the derivative there. A NaN stays one, as it does in PyTorch.

@@ -4,6 +4,7 @@ use rand_pcg::Pcg64;
 
 use super::{Network, Tensor};
 use crate::data::random;
+use crate::text::Alternative;
 
 /// How the weights start. Biases start at zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,15 +20,20 @@ pub enum Initializer {
 }
 
 impl Initializer {
-    /// Their names in JSON.
-    pub const IDS: [&'static str; 4] = ["he_normal", "glorot_uniform", "pytorch", "zeros"];
+    /// What they are called.
+    pub const ALTERNATIVES: [Alternative; 4] = [
+        Alternative { name: "he_normal", label: text!("He normal", "He 正态") },
+        Alternative { name: "glorot_uniform", label: text!("Glorot uniform", "Glorot 均匀") },
+        Alternative { name: "pytorch", label: text!("PyTorch’s", "PyTorch 默认") },
+        Alternative { name: "zeros", label: text!("all zero", "全零") },
+    ];
 
     /// Every initialiser, the default first.
     pub const ALL: [Self; 4] = [Self::HeNormal, Self::GlorotUniform, Self::Pytorch, Self::Zeros];
 
     /// Its name in JSON.
     pub const fn id(self) -> &'static str {
-        Self::IDS[self as usize]
+        Self::ALTERNATIVES[self as usize].name
     }
 
     /// Seed -> `network`'s flat buffer. The weights are drawn from PCG64 stream 0 of the seed, layer after layer, in

@@ -5,21 +5,28 @@
 //! paper has no α, which is to say 1.
 
 use super::{Knob, Optimizer, RHO, SLOTS, Scalars, Settings, flushed, learning_rate, scalars, torch};
+use crate::text::Text;
 
 const LEARNING_RATE: Knob = learning_rate(1.0);
 
 const EPSILON: Knob = Knob {
     default: 1e-6,
-    doc: "Its root is the size of the very first steps. Too small, and the racer takes long to get going.",
+    doc: text!(
+        "Its root is the size of the very first steps. Too small, and the racer takes long to get going.",
+        "它的平方根就是最初几步的大小。太小的话，选手要很久才能起步。"
+    ),
     ..super::EPSILON
 };
 
 /// Adadelta.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "adadelta",
-    name: "Adadelta",
-    doc: "Sets its own pace: each parameter's step is as large as its recent steps were, times its gradient by the \
-          recent size of that gradient. It starts slowly.",
+    name: Text::name("Adadelta"),
+    doc: text!(
+        "Sets its own pace: each parameter's step is as large as its recent steps were, times its gradient by the \
+         recent size of that gradient. It starts slowly.",
+        "自己决定步伐：每个参数的步长等于它近期步长的大小，乘以梯度与其近期大小之比。起步较慢。"
+    ),
     formula: concat!(
         r#"<mtr><mtd><mi>v</mi><mo>←</mo><mi class="rho">ρ</mi><mi>v</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi class="rho">ρ</mi><mo stretchy="false">)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,
         r#"<mtr><mtd><mi>Δ</mi><mo>=</mo><mfrac><mrow><msqrt><mi>u</mi><mo>+</mo><mi class="epsilon">ε</mi></msqrt></mrow><mrow><msqrt><mi>v</mi><mo>+</mo><mi class="epsilon">ε</mi></msqrt></mrow></mfrac><mi>g</mi></mtd></mtr>"#,

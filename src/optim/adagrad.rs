@@ -5,6 +5,7 @@
 //! diagonal form of figure 1, as PyTorch's `torch.optim.Adagrad` (`lr_decay` 0, `initial_accumulator_value` 0).
 
 use super::{Knob, Optimizer, SLOTS, Scalars, Settings, flushed, learning_rate, scalars, torch};
+use crate::text::Text;
 
 const LEARNING_RATE: Knob = learning_rate(0.01);
 
@@ -13,9 +14,12 @@ const EPSILON: Knob = Knob { default: 1e-10, ..super::EPSILON };
 /// Adagrad.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "adagrad",
-    name: "Adagrad",
-    doc: "Divides each parameter's step by the size of all its gradients so far, so that steps get ever \
-          shorter, and those of rarely used parameters stay long.",
+    name: Text::name("Adagrad"),
+    doc: text!(
+        "Divides each parameter's step by the size of all its gradients so far, so that steps get ever shorter, and \
+         those of rarely used parameters stay long.",
+        "把每个参数的步长除以它迄今所有梯度的大小，于是步长越来越短，而很少用到的参数仍保持较大的步长。"
+    ),
     formula: concat!(
         r#"<mtr><mtd><mi>v</mi><mo>←</mo><mi>v</mi><mo>+</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,
         r#"<mtr><mtd><mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi class="learning_rate">α</mi><mfrac><mrow><mi>g</mi></mrow><mrow><msqrt><mi>v</mi></msqrt><mo>+</mo><mi class="epsilon">ε</mi></mrow></mfrac></mtd></mtr>"#,

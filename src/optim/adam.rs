@@ -5,25 +5,32 @@
 //! With `correct_v` off, v̂ = v: a variant found in articles, whose first steps are up to 1/√(1−β₂) times larger.
 
 use super::{BETA1, BETA2, EPSILON, Knob, Optimizer, Pytorch, SLOTS, Scalars, Scale, Settings, flushed, adamw, learning_rate, penalty::WEIGHT_DECAY, scalars, torch};
+use crate::text::Text;
 
 const LEARNING_RATE: Knob = learning_rate(0.001);
 
 const CORRECT_V: Knob = Knob {
     name: "correct_v",
-    label: "Correct v for its start at zero",
+    label: text!("Correct v for its start at zero", "修正 v 从零起步的偏差"),
     symbol: "v̂",
     min: 0.0,
     max: 1.0,
     default: 1.0,
     scale: Scale::Switch,
-    doc: "On, as in the paper. Off, v is far too small in the first steps, which become up to 30 times larger.",
+    doc: text!(
+        "On, as in the paper. Off, v is far too small in the first steps, which become up to 30 times larger.",
+        "开启时与论文一致。关闭后，最初几步的 v 过小，步长最多会放大到 30 倍。"
+    ),
 };
 
 /// Adam.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "adam",
-    name: "Adam",
-    doc: "Momentum and RMSprop's division together, with both running means corrected for starting at zero.",
+    name: Text::name("Adam"),
+    doc: text!(
+        "Momentum and RMSprop's division together, with both running means corrected for starting at zero.",
+        "把动量与 RMSprop 的除法结合起来，并修正两个滑动平均从零起步的偏差。"
+    ),
     formula: concat!(
         r#"<mtr><mtd><mi>m</mi><mo>←</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mi>m</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mo stretchy="false">)</mo><mi>g</mi></mtd></mtr>"#,
         r#"<mtr><mtd><mi>v</mi><mo>←</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mi>v</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mo stretchy="false">)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,

@@ -5,6 +5,7 @@
 //! racer's, in `penalty.rs`; here it is on from the start.
 
 use super::{BETA1, BETA2, EPSILON, Knob, Optimizer, Pytorch, adam, learning_rate, penalty, torch};
+use crate::text::Text;
 
 const LEARNING_RATE: Knob = learning_rate(0.001);
 
@@ -17,8 +18,11 @@ pub(super) const PYTORCH: Pytorch =
 /// AdamW.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "adamw",
-    name: "AdamW",
-    doc: "Adam that also shrinks every weight a little at each step, all by the same share.",
+    name: Text::name("AdamW"),
+    doc: text!(
+        "Adam that also shrinks every weight a little at each step, all by the same share.",
+        "在 Adam 的基础上，每一步还把所有权重按同样的比例缩小一点。"
+    ),
     formula: concat!(
         r#"<mtr><mtd><mi>m</mi><mo>←</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mi>m</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mo stretchy="false">)</mo><mi>g</mi></mtd></mtr>"#,
         r#"<mtr><mtd><mi>v</mi><mo>←</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mi>v</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mo stretchy="false">)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,

@@ -5,6 +5,7 @@
 //! `torch.optim.Adam(amsgrad=True)`: the paper corrects neither mean for its start at zero, PyTorch both, and takes the
 //! maximum of v before its correction, not after.
 
+use crate::text::Text;
 use super::{
     BETA1, BETA2, EPSILON, Knob, Optimizer, SLOTS, Scalars, Settings, flushed, learning_rate, penalty::WEIGHT_DECAY, scalars, torch,
 };
@@ -14,9 +15,12 @@ const LEARNING_RATE: Knob = learning_rate(0.001);
 /// `AMSGrad`.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "amsgrad",
-    name: "AMSGrad",
-    doc: "Adam that never forgets its largest gradients: it divides by the highest running mean so far, so a rare \
-          large gradient keeps its parameter's steps small for good.",
+    name: Text::name("AMSGrad"),
+    doc: text!(
+        "Adam that never forgets its largest gradients: it divides by the highest running mean so far, so a rare \
+         large gradient keeps its parameter's steps small for good.",
+        "不会忘记最大梯度的 Adam：它除以迄今最大的滑动平均，因此偶尔出现的一次大梯度会让该参数的步长从此一直偏小。"
+    ),
     formula: concat!(
         r#"<mtr><mtd><mi>m</mi><mo>←</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mi>m</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mo stretchy="false">)</mo><mi>g</mi></mtd></mtr>"#,
         r#"<mtr><mtd><mi>v</mi><mo>←</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mi>v</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mo stretchy="false">)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,

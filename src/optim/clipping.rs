@@ -9,26 +9,32 @@ use super::{Knob, Scale, Settings};
 /// n.
 pub(super) const CLIP_NORM: Knob = Knob {
     name: "clip_norm",
-    label: "Clip norm",
+    label: text!("Clip norm", "按范数裁剪"),
     symbol: "",
     min: 0.0,
     max: 100.0,
     default: 0.0,
     scale: Scale::LogFromZero { smallest: 1e-3 },
-    doc: "Shortens a gradient that is longer than this, and keeps its direction, so that no minibatch throws the \
-          network far. 0 is off.",
+    doc: text!(
+        "Shortens a gradient that is longer than this, and keeps its direction, so that no minibatch throws the \
+         network far. 0 is off.",
+        "把超过此长度的梯度缩短，方向不变，使任何一个小批量都不会把网络甩得太远。0 表示关闭。"
+    ),
 };
 
 /// The bound of each component.
 pub(super) const CLIP_VALUE: Knob = Knob {
     name: "clip_value",
-    label: "Clip value",
+    label: text!("Clip value", "按值裁剪"),
     symbol: "",
     min: 0.0,
     max: 100.0,
     default: 0.0,
     scale: Scale::LogFromZero { smallest: 1e-4 },
-    doc: "Cuts every parameter's own gradient to at most this size, which also turns its direction. 0 is off.",
+    doc: text!(
+        "Cuts every parameter's own gradient to at most this size, which also turns its direction. 0 is off.",
+        "把每个参数自己的梯度限制在此大小以内，这也会改变梯度的方向。0 表示关闭。"
+    ),
 };
 
 /// What stands in [`Clipping`] where nothing is clipped.

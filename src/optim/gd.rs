@@ -10,20 +10,26 @@ const LEARNING_RATE: Knob = learning_rate(0.1);
 
 const NESTEROV: Knob = Knob {
     name: "nesterov",
-    label: "Nesterov",
+    label: text!("Nesterov", "Nesterov 动量"),
     symbol: "",
     min: 0.0,
     max: 1.0,
     default: 0.0,
     scale: Scale::Switch,
-    doc: "Looks one momentum step ahead before it moves. Without momentum it changes nothing.",
+    doc: text!(
+        "Looks one momentum step ahead before it moves. Without momentum it changes nothing.",
+        "移动之前先沿动量方向往前看一步。没有动量时不起作用。"
+    ),
 };
 
 /// Gradient descent.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "gd",
-    name: "Gradient descent",
-    doc: "Walks straight down the gradient of the minibatch, every parameter with the same rate.",
+    name: text!("Gradient descent", "梯度下降"),
+    doc: text!(
+        "Walks straight down the gradient of the minibatch, every parameter with the same rate.",
+        "沿小批量的梯度直接下降，所有参数使用相同的学习率。"
+    ),
     formula: concat!(
         r#"<mtr><mtd><mi>b</mi><mo>←</mo><mi class="momentum">μ</mi><mi>b</mi><mo>+</mo><mi>g</mi></mtd></mtr>"#,
         r#"<mtr><mtd><mi>θ</mi><mo>←</mo><mi>θ</mi><mo>−</mo><mi class="learning_rate">α</mi><mi>b</mi></mtd></mtr>"#,

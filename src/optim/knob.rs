@@ -1,6 +1,8 @@
 //! One number that a user may set: everything about it is said here once, and drives the slider, its tooltip,
 //! validation, the configuration's JSON and the shader's scalars.
 
+use crate::text::{Alternative, Phrase, Text};
+
 /// How a knob's range is spread over a slider.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Scale {
@@ -21,8 +23,8 @@ pub enum Scale {
     LogInteger,
     /// Zero or one, shown as a checkbox; `false` and `true` in JSON.
     Switch,
-    /// One of these words, as in JSON; the value is its place among them.
-    Choice(&'static [&'static str]),
+    /// One of these; the value is its place among them.
+    Choice(&'static [Alternative]),
 }
 
 /// A number that a user may set.
@@ -31,7 +33,7 @@ pub struct Knob {
     /// The field's name in JSON, in URLs and in the JavaScript interface.
     pub name: &'static str,
     /// What stands beside the slider.
-    pub label: &'static str,
+    pub label: Text,
     /// The symbol in the formula.
     pub symbol: &'static str,
     /// The smallest value allowed.
@@ -43,30 +45,47 @@ pub struct Knob {
     /// How the range is spread over the slider.
     pub scale: Scale,
     /// One or two sentences that a student understands.
-    pub doc: &'static str,
+    pub doc: Text,
 }
 
 /// A value that a knob does not take.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("{field} is {found}, but must be {expected}")]
+#[error("{}", self.words().en)]
 pub struct KnobError {
     /// Where: `batch_size` or `racers[2].learning_rate`.
-    pub field: String,
+    pub field: Phrase,
     /// The value as given.
-    pub found: String,
+    pub found: Phrase,
     /// What the knob takes, in words.
-    pub expected: String,
+    pub expected: Phrase,
+}
+
+impl KnobError {
+    /// The refusal in words.
+    pub fn words(&self) -> Phrase {
+        let Self { field, found, expected } = self;
+        phrase!(
+            "{field} is {found}, but must be {expected}",
+            "{field} 的值是 {found}，但应为{expected}",
+            field,
+            found,
+            expected,
+        )
+    }
 }
 
 impl Knob {
     /// What the knob takes, in words: `a number from 0.9 to 0.9999`.
-    pub fn expected(&self) -> String {
+    pub fn expected(&self) -> Phrase {
+        let Self { min, max, .. } = *self;
         match self.scale {
-            Scale::Switch => "true or false".to_owned(),
-            Scale::Choice(words) => format!("one of {}", words.join(", ")),
-            Scale::Integer | Scale::LogInteger => format!("a whole number from {} to {}", self.min, self.max),
+            Scale::Switch => text!("true or false", "布尔值 true 或 false").into(),
+            Scale::Choice(alternatives) => one_of(alternatives.iter().map(|alternative| alternative.name)),
+            Scale::Integer | Scale::LogInteger => {
+                phrase!("a whole number from {min} to {max}", "介于 {min} 和 {max} 之间的整数", min, max)
+            }
             Scale::Linear | Scale::Log | Scale::LogToOne | Scale::LogFromZero { .. } => {
-                format!("a number from {} to {}", self.min, self.max)
+                phrase!("a number from {min} to {max}", "介于 {min} 和 {max} 之间的数", min, max)
             }
         }
     }
@@ -77,11 +96,7 @@ impl Knob {
     /// [`KnobError`], naming `field`, if it is out of range, not a number, or not whole where it must be.
     pub fn check(&self, field: &str, value: f64) -> Result<f64, KnobError> {
         let whole = value.fract() == 0.0 || !self.is_whole();
-        if (self.min..=self.max).contains(&value) && whole {
-            Ok(value)
-        } else {
-            Err(self.refusal(field, value.to_string()))
-        }
+        if (self.min..=self.max).contains(&value) && whole { Ok(value) } else { Err(self.refusal(field, value.into())) }
     }
 
     /// The value that a JSON field holds.
@@ -91,8 +106,9 @@ impl Knob {
     pub fn read(&self, field: &str, json: &serde_json::Value) -> Result<f64, KnobError> {
         let found = match self.scale {
             Scale::Switch => json.as_bool().map(|on| f64::from(u8::from(on))),
-            Scale::Choice(words) => {
-                words.iter().position(|word| json.as_str() == Some(*word)).map(|place| place as f64)
+            Scale::Choice(alternatives) => {
+                let place = alternatives.iter().position(|alternative| json.as_str() == Some(alternative.name));
+                place.map(|place| place as f64)
             }
             _ => json.as_f64(),
         };
@@ -103,7 +119,7 @@ impl Knob {
     pub fn json(&self, value: f64) -> serde_json::Value {
         match self.scale {
             Scale::Switch => (value != 0.0).into(),
-            Scale::Choice(words) => words.get(value as usize).copied().into(),
+            Scale::Choice(alternatives) => alternatives.get(value as usize).map(|alternative| alternative.name).into(),
             Scale::Integer | Scale::LogInteger => (value as u64).into(),
             Scale::Linear | Scale::Log | Scale::LogToOne | Scale::LogFromZero { .. } => value.into(),
         }
@@ -156,22 +172,28 @@ impl Knob {
         matches!(self.scale, Scale::Integer | Scale::LogInteger | Scale::Switch | Scale::Choice(_))
     }
 
-    fn refusal(&self, field: &str, found: String) -> KnobError {
-        KnobError { field: field.to_owned(), found, expected: self.expected() }
+    fn refusal(&self, field: &str, found: Phrase) -> KnobError {
+        KnobError { field: field.into(), found, expected: self.expected() }
     }
 }
 
+/// What takes one of these `words` expects.
+pub(crate) fn one_of<'a>(words: impl Iterator<Item = &'a str>) -> Phrase {
+    let words: Phrase = words.map(Phrase::from).collect();
+    phrase!("one of {words}", "以下之一：{words}", words)
+}
+
 /// A JSON value as a refusal shows it: lists and objects by kind only, since they may be long.
-pub(crate) fn shown(json: &serde_json::Value) -> String {
+pub(crate) fn shown(json: &serde_json::Value) -> Phrase {
     use serde_json::Value;
     match json {
-        Value::Null => "missing".to_owned(),
-        Value::Bool(on) => on.to_string(),
+        Value::Null => text!("missing", "空").into(),
+        Value::Bool(on) => on.to_string().into(),
         // Not the number's own Display, which would bring a second float printer into the module.
-        Value::Number(number) => number.as_f64().unwrap_or(f64::NAN).to_string(),
-        Value::String(text) => format!("\"{text}\""),
-        Value::Array(list) => format!("a list of {}", list.len()),
-        Value::Object(_) => "an object".to_owned(),
+        Value::Number(number) => number.as_f64().unwrap_or(f64::NAN).into(),
+        Value::String(text) => ["\"", text, "\""].concat().into(),
+        Value::Array(list) => phrase!("a list of {count}", "{count} 项的列表", count = list.len()),
+        Value::Object(_) => text!("an object", "一个对象").into(),
     }
 }
 
@@ -191,13 +213,13 @@ mod tests {
 
     const RATE: Knob = Knob {
         name: "learning_rate",
-        label: "Learning rate",
+        label: text!("Learning rate", "学习率"),
         symbol: "α",
         min: 1e-5,
         max: 10.0,
         default: 0.1,
         scale: Scale::Log,
-        doc: "",
+        doc: text!("How far each step moves.", "每一步走多远。"),
     };
     const BETA: Knob = Knob { name: "beta2", min: 0.0, max: 0.9999, scale: Scale::LogToOne, ..RATE };
 
@@ -232,7 +254,11 @@ mod tests {
 
     #[test]
     fn choices_are_words() {
-        let choice = Knob { min: 0.0, max: 1.0, scale: Scale::Choice(&["constant", "cosine"]), ..RATE };
+        const CURVES: [Alternative; 2] = [
+            Alternative { name: "constant", label: text!("constant", "恒定") },
+            Alternative { name: "cosine", label: text!("cosine", "余弦") },
+        ];
+        let choice = Knob { min: 0.0, max: 1.0, scale: Scale::Choice(&CURVES), ..RATE };
         assert_eq!(choice.read("schedule", &"cosine".into()), Ok(1.0));
         assert_eq!(choice.json(1.0), "cosine");
         let error = choice.read("schedule", &1.into()).expect_err("a number is no word");

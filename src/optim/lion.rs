@@ -5,26 +5,36 @@
 //! does not have it.
 
 use super::{Knob, Optimizer, Pytorch, SLOTS, Scalars, Settings, flushed, learning_rate, scalars};
+use crate::text::Text;
 
 const LEARNING_RATE: Knob = learning_rate(1e-4);
 
 const BETA1: Knob = Knob {
-    doc: "How much the momentum weighs against the gradient at hand when the direction is chosen.",
+    doc: text!(
+        "How much the momentum weighs against the gradient at hand when the direction is chosen.",
+        "选择方向时，动量相对于当前梯度所占的比重。"
+    ),
     ..super::BETA1
 };
 
 const BETA2: Knob = Knob {
     default: 0.99,
-    doc: "How much of the running mean of gradients, the momentum, is kept each step. 0.99 remembers about a hundred.",
+    doc: text!(
+        "How much of the running mean of gradients, the momentum, is kept each step. 0.99 remembers about a hundred.",
+        "每一步保留多少梯度的滑动平均，也就是动量。0.99 大约记住一百步。"
+    ),
     ..super::BETA2
 };
 
 /// Lion.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "lion",
-    name: "Lion",
-    doc: "Looks only at the sign of its momentum: every parameter steps by the learning rate, up or down, however \
-          large its gradient.",
+    name: Text::name("Lion"),
+    doc: text!(
+        "Looks only at the sign of its momentum: every parameter steps by the learning rate, up or down, however \
+         large its gradient.",
+        "只看动量的符号：无论梯度多大，每个参数都按学习率增大或减小。"
+    ),
     formula: concat!(
         r#"<mtr><mtd><mi>c</mi><mo>=</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mi>m</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mo stretchy="false">)</mo><mi>g</mi></mtd></mtr>"#,
         r#"<mtr><mtd><mi>m</mi><mo>←</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mi>m</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mo stretchy="false">)</mo><mi>g</mi></mtd></mtr>"#,

@@ -12,11 +12,13 @@ mod schedule;
 mod shared;
 
 pub use clipping::{Clipping, UNCLIPPED};
-pub(crate) use knob::shown;
 pub use knob::{Knob, KnobError, Scale};
+pub(crate) use knob::{one_of, shown};
 pub use penalty::Penalty;
 use python::torch;
 pub use python::{Pytorch, literal};
+
+use crate::text::Text;
 use shared::{BETA1, BETA2, EPSILON, MOMENTUM, RHO, learning_rate};
 
 macro_rules! registry {
@@ -62,9 +64,9 @@ pub struct Optimizer {
     /// Its name in JSON and in shaders: `fn update_ID` in `shaders/optim/ID.wgsl`.
     pub id: &'static str,
     /// Its name on the page.
-    pub name: &'static str,
+    pub name: Text,
     /// One or two sentences that a student understands.
-    pub doc: &'static str,
+    pub doc: Text,
     /// The update rule as `MathML` rows, one `<mtr>` each; symbols that a knob sets carry its name as class,
     /// and what stands only while a switch is on names it in `data-if`.
     pub formula: &'static str,

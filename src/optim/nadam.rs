@@ -8,6 +8,7 @@
 //! PyTorch multiplies the μᵢ up as it goes. Here their product is computed anew each step from the settings now in
 //! force, as Adam's β₁ᵗ is: so a step follows from its number and the settings alone.
 
+use crate::text::Text;
 use super::{
     BETA1, BETA2, EPSILON, Knob, Optimizer, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars, torch,
 };
@@ -16,21 +17,27 @@ const LEARNING_RATE: Knob = learning_rate(0.002);
 
 const MOMENTUM_DECAY: Knob = Knob {
     name: "momentum_decay",
-    label: "Warm-up of momentum",
+    label: text!("Warm-up of momentum", "动量预热速率"),
     symbol: "ψ",
     min: 1e-4,
     max: 1.0,
     default: 0.004,
     scale: Scale::Log,
-    doc: "How fast the momentum rises from half of beta 1 to all of it: at 0.004 over thousands of steps, at 1 over \
-          dozens.",
+    doc: text!(
+        "How fast the momentum rises from half of beta 1 to all of it: at 0.004 over thousands of steps, at 1 over \
+         dozens.",
+        "动量从 β₁ 的一半升到 β₁ 有多快：为 0.004 时需要数千步，为 1 时只要几十步。"
+    ),
 };
 
 /// `NAdam`.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "nadam",
-    name: "NAdam",
-    doc: "Adam that looks one momentum step ahead before it moves, with a momentum that starts low and slowly rises.",
+    name: Text::name("NAdam"),
+    doc: text!(
+        "Adam that looks one momentum step ahead before it moves, with a momentum that starts low and slowly rises.",
+        "移动前先沿动量方向往前看一步的 Adam；它的动量从低处开始，缓慢上升。"
+    ),
     formula: concat!(
         r#"<mtr><mtd><mi>m</mi><mo>←</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mi>m</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta1"><mi>β</mi><mn>1</mn></msub><mo stretchy="false">)</mo><mi>g</mi></mtd></mtr>"#,
         r#"<mtr><mtd><mi>v</mi><mo>←</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mi>v</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><msub class="beta2"><mi>β</mi><mn>2</mn></msub><mo stretchy="false">)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,

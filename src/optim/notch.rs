@@ -71,9 +71,18 @@ fn whole_ratio(value: f64, notches: i32) -> f64 {
 mod tests {
     use super::*;
     use crate::optim;
+    use crate::text::Text;
 
-    const KNOB: Knob =
-        Knob { name: "", label: "", symbol: "", min: 1e-5, max: 10.0, default: 0.1, scale: Scale::Log, doc: "" };
+    const KNOB: Knob = Knob {
+        name: "",
+        label: Text::name(""),
+        symbol: "",
+        min: 1e-5,
+        max: 10.0,
+        default: 0.1,
+        scale: Scale::Log,
+        doc: Text::name(""),
+    };
 
     fn walk(knob: &Knob, from: f64, notches: i32, count: usize) -> Vec<f64> {
         std::iter::successors(Some(from), |value| Some(knob.moved(*value, notches))).skip(1).take(count).collect()

@@ -10,39 +10,49 @@ use super::{Knob, Scale, Settings};
 /// λ₁.
 pub(super) const L1: Knob = Knob {
     name: "l1",
-    label: "L1",
+    label: text!("L1", "L1 正则化"),
     symbol: "λ₁",
     min: 0.0,
     max: 0.1,
     default: 0.0,
     scale: Scale::LogFromZero { smallest: 1e-7 },
-    doc: "Pulls every weight to zero with the same force, so that weights nobody needs become exactly zero or nearly so.",
+    doc: text!(
+        "Pulls every weight to zero with the same force, so that weights nobody needs become exactly zero or nearly \
+         so.",
+        "以同样的力把每个权重拉向零，于是用不到的权重会变成零或接近零。"
+    ),
 };
 
 /// λ₂.
 pub(super) const L2: Knob = Knob {
     name: "l2",
-    label: "L2",
+    label: text!("L2", "L2 正则化"),
     symbol: "λ₂",
     min: 0.0,
     max: 1.0,
     default: 0.0,
     scale: Scale::LogFromZero { smallest: 1e-6 },
-    doc: "Pulls every weight to zero in proportion to its size, through the gradient: adaptive optimizers then divide \
-          it like any gradient.",
+    doc: text!(
+        "Pulls every weight to zero in proportion to its size, through the gradient: adaptive optimizers then \
+         divide it like any gradient.",
+        "按权重的大小通过梯度把它拉向零：自适应优化器会像对待普通梯度一样把它除掉一部分。"
+    ),
 };
 
 /// λ.
 pub(super) const WEIGHT_DECAY: Knob = Knob {
     name: "weight_decay",
-    label: "Weight decay",
+    label: text!("Weight decay", "权重衰减"),
     symbol: "λ",
     min: 0.0,
     max: 1.0,
     default: 0.0,
     scale: Scale::LogFromZero { smallest: 1e-5 },
-    doc: "Shrinks every weight by a share at each step, beside the optimizer and not through the gradient, as AdamW \
-          does.",
+    doc: text!(
+        "Shrinks every weight by a share at each step, beside the optimizer and not through the gradient, as AdamW \
+         does.",
+        "每一步按比例缩小每个权重，不经过梯度，也不经过优化器，与 AdamW 的做法相同。"
+    ),
 };
 
 /// The share of the answer that goes to all classes alike. Szegedy et al. 2016, "Rethinking the Inception architecture",
@@ -50,13 +60,16 @@ pub(super) const WEIGHT_DECAY: Knob = Knob {
 /// loss without it, so that racers compare.
 pub(super) const LABEL_SMOOTHING: Knob = Knob {
     name: "label_smoothing",
-    label: "Label smoothing",
+    label: text!("Label smoothing", "标签平滑"),
     symbol: "",
     min: 0.0,
     max: 0.9,
     default: 0.0,
     scale: Scale::Linear,
-    doc: "Asks for a little less than certainty: this share of the right answer is spread over all ten digits.",
+    doc: text!(
+        "Asks for a little less than certainty: this share of the right answer is spread over all ten digits.",
+        "要求的确定性略低于百分之百：正确答案的这一份平均分给全部十个数字。"
+    ),
 };
 
 /// What a step's penalties come to, the same for every weight.

@@ -20,7 +20,10 @@ pub(super) const fn torch(expression: &'static str) -> Pytorch {
 pub fn literal(knob: &Knob, value: f64) -> String {
     match knob.scale {
         Scale::Switch => if value == 0.0 { "False" } else { "True" }.to_owned(),
-        Scale::Choice(words) => format!("\"{}\"", words.get(value as usize).copied().unwrap_or_default()),
+        Scale::Choice(alternatives) => {
+            let name = alternatives.get(value as usize).map(|alternative| alternative.name);
+            format!("\"{}\"", name.unwrap_or_default())
+        }
         _ => knob.show(value),
     }
 }

@@ -11,6 +11,7 @@
 //! may where a gradient stays the same for hundreds of steps. Here v alone is used there; so it is where m is left over
 //! from before the switch was last off, or v was set to zero for being too small to matter and m² is not yet.
 
+use crate::text::Text;
 use super::{
     EPSILON, Knob, MOMENTUM, Optimizer, RHO, SLOTS, Scalars, Scale, Settings, flushed, learning_rate, scalars, torch,
 };
@@ -19,21 +20,27 @@ const LEARNING_RATE: Knob = learning_rate(0.001);
 
 const CENTERED: Knob = Knob {
     name: "centered",
-    label: "Centered",
+    label: text!("Centered", "中心化"),
     symbol: "m",
     min: 0.0,
     max: 1.0,
     default: 0.0,
     scale: Scale::Switch,
-    doc: "Divides by how much the gradient varies, not by how large it is: where all minibatches agree, steps grow.",
+    doc: text!(
+        "Divides by how much the gradient varies, not by how large it is: where all minibatches agree, steps grow.",
+        "除以梯度的波动幅度，而不是它的大小：各小批量方向一致的地方，步长会变大。"
+    ),
 };
 
 /// RMSprop.
 pub(super) static OPTIMIZER: Optimizer = Optimizer {
     id: "rmsprop",
-    name: "RMSprop",
-    doc: "Divides each parameter's step by the recent size of its own gradient, so that flat and steep directions \
-          advance alike.",
+    name: Text::name("RMSprop"),
+    doc: text!(
+        "Divides each parameter's step by the recent size of its own gradient, so that flat and steep directions \
+         advance alike.",
+        "把每个参数的步长除以它自己梯度的近期大小，使平坦方向和陡峭方向以相近的速度前进。"
+    ),
     formula: concat!(
         r#"<mtr><mtd><mi>v</mi><mo>←</mo><mi class="rho">ρ</mi><mi>v</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi class="rho">ρ</mi><mo stretchy="false">)</mo><msup><mi>g</mi><mn>2</mn></msup></mtd></mtr>"#,
         r#"<mtr data-if="centered"><mtd><mrow class="centered"><mi>m</mi><mo>←</mo><mi class="rho">ρ</mi><mi>m</mi><mo>+</mo><mo stretchy="false">(</mo><mn>1</mn><mo>−</mo><mi class="rho">ρ</mi><mo stretchy="false">)</mo><mi>g</mi></mrow></mtd></mtr>"#,

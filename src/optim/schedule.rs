@@ -3,54 +3,78 @@
 use std::f64::consts::PI;
 
 use super::{Knob, Scale, Settings};
+use crate::text::Alternative;
+
+/// The curves; [`factor`] says what each is.
+const CURVES: [Alternative; 6] = [
+    Alternative { name: "constant", label: text!("constant", "恒定") },
+    Alternative { name: "step", label: text!("step", "阶梯") },
+    Alternative { name: "exponential", label: text!("exponential", "指数") },
+    Alternative { name: "cosine", label: text!("cosine", "余弦") },
+    Alternative { name: "one_cycle", label: text!("one cycle", "单周期") },
+    Alternative { name: "inverse_time", label: text!("inverse time", "反比") },
+];
 
 /// Which curve the learning rate follows.
 pub(super) const SCHEDULE: Knob = Knob {
     name: "schedule",
-    label: "Schedule",
+    label: text!("Schedule", "学习率调度"),
     symbol: "",
     min: 0.0,
     max: 5.0,
     default: 0.0,
-    scale: Scale::Choice(&["constant", "step", "exponential", "cosine", "one_cycle", "inverse_time"]),
-    doc: "How the learning rate changes over the race: large steps find the valley, small ones its floor.",
+    scale: Scale::Choice(&CURVES),
+    doc: text!(
+        "How the learning rate changes over the race: large steps find the valley, small ones its floor.",
+        "学习率在竞赛中如何变化：大步找到山谷，小步走到谷底。"
+    ),
 };
 
 /// n.
 pub(super) const SCHEDULE_STEPS: Knob = Knob {
     name: "schedule_steps",
-    label: "Length",
+    label: text!("Length", "调度长度"),
     symbol: "n",
     min: 1.0,
     max: 1_000_000.0,
     default: 2345.0,
     scale: Scale::LogInteger,
-    doc: "The schedule's length in steps: from one drop to the next, or to the end of a cosine or of the cycle. Five \
-          epochs of 128 images take 2,345.",
+    doc: text!(
+        "The schedule's length in steps: from one drop to the next, or to the end of a cosine or of the cycle. Five \
+         epochs of 128 images take 2,345.",
+        "以步数计的调度长度：从一次下降到下一次下降，或到余弦、单周期结束为止。批大小为 128 时，五轮共 2,345 步。"
+    ),
 };
 
 /// γ.
 pub(super) const SCHEDULE_FACTOR: Knob = Knob {
     name: "schedule_factor",
-    label: "Factor",
+    label: text!("Factor", "衰减系数"),
     symbol: "γ",
     min: 0.001,
     max: 1.0,
     default: 0.1,
     scale: Scale::Log,
-    doc: "What is left of the learning rate after the schedule's steps, where it falls by drops or exponentially.",
+    doc: text!(
+        "What is left of the learning rate after the schedule's steps, where it falls by drops or exponentially.",
+        "阶梯或指数下降时，走完调度长度后学习率剩下的比例。"
+    ),
 };
 
 /// w.
 pub(super) const WARMUP_STEPS: Knob = Knob {
     name: "warmup_steps",
-    label: "Warm-up",
+    label: text!("Warm-up", "预热步数"),
     symbol: "w",
     min: 0.0,
     max: 100_000.0,
     default: 0.0,
     scale: Scale::LogInteger,
-    doc: "The learning rate grows to its full size over so many first steps, while the optimizer's means are still poor.",
+    doc: text!(
+        "The learning rate grows to its full size over so many first steps, while the optimizer's means are still \
+         poor.",
+        "在最初这么多步里，学习率逐渐升到设定值，因为此时优化器的滑动平均还不可靠。"
+    ),
 };
 
 /// Settings and a step, from 0 -> what the learning rate is multiplied by at that step.

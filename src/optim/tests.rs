@@ -1,6 +1,7 @@
 //! Each optimizer against a step worked by hand, and the registry's promises.
 
 use super::*;
+use crate::text::Language;
 
 /// Runs `steps` steps of `id` with knobs `set` on one parameter of value 1 and gradients `gradients`.
 fn run(id: &str, set: &[(&str, f64)], gradients: &[f32]) -> f32 {
@@ -155,7 +156,7 @@ fn registry_keeps_its_promises() {
         assert!(optimizer.wgsl.contains(&signature), "{} lacks {signature}", optimizer.id);
         for knob in optimizer.knobs {
             assert_eq!(knob.check(knob.name, knob.default), Ok(knob.default), "{}", optimizer.id);
-            assert!(knob.doc.ends_with('.') && !knob.label.is_empty(), "{}.{}", optimizer.id, knob.name);
+            assert!(knob.doc.in_language(Language::English).ends_with('.'), "{}.{}", optimizer.id, knob.name);
             let shown = format!("class=\"{}\"", knob.name);
             let in_formula = optimizer.formula.contains(&shown);
             assert!(in_formula || knob.symbol.is_empty(), "{} is not in {}'s formula", knob.name, optimizer.id);

@@ -51,7 +51,7 @@ pub(super) enum Action {
     Report(Report),
     /// Charts may have another size.
     Resized,
-    /// The page went from light to dark, or back.
+    /// The page went from light to dark, or into another language, or back.
     Repainted,
     /// The browser is about to draw, at this time in milliseconds.
     Frame(f64),

@@ -3,9 +3,10 @@
 use web_sys::Element;
 
 use crate::page::dom::{self, PageError};
-use crate::page::format;
+use crate::page::language;
 use crate::page::track::{Phase, Track};
 use crate::race::standings::Verdict;
+use crate::text::Phrase;
 
 /// Between two leaders lie at least so many milliseconds: more often nobody wants to hear it.
 const PAUSE: f64 = 10_000.0;
@@ -16,7 +17,7 @@ const SETTLED: u64 = 50;
 /// The live region that says it.
 pub(super) struct Announcer {
     region: Element,
-    names: Vec<String>,
+    names: Vec<Phrase>,
     /// Who was said to be out.
     out: Vec<bool>,
     leader: Option<usize>,
@@ -33,12 +34,12 @@ impl Announcer {
     }
 
     /// A race of racers called `names` stands at its start.
-    pub(super) fn restart(&mut self, names: Vec<String>) {
+    pub(super) fn restart(&mut self, names: Vec<Phrase>) {
         self.out = vec![false; names.len()];
         self.names = names;
         (self.leader, self.said) = (None, f64::NEG_INFINITY);
         self.finished = false;
-        dom::say(&self.region, "");
+        language::say(&self.region, Phrase::default());
     }
 
     /// Says at `now`, milliseconds, what is new.
@@ -49,25 +50,26 @@ impl Announcer {
         let name = leader.and_then(|racer| self.names.get(racer));
         let finished = track.phase == Phase::Finished;
         if finished && !self.finished {
-            news.extend(name.map(|name| format!("The race is over: {name} won.")));
+            news.extend(name.map(|name| phrase!("The race is over: {name} won.", "竞赛结束：{name} 获胜。", name)));
         } else if track.phase == Phase::Racing && leader != self.leader && now - self.said >= PAUSE {
-            news.extend(name.map(|name| format!("{name} leads.")));
+            news.extend(name.map(|name| phrase!("{name} leads.", "{name} 领先。", name)));
             (self.leader, self.said) = (leader, now);
         }
         self.finished = finished;
         if !news.is_empty() {
-            dom::say(&self.region, &news.join(" "));
+            let news = news.into_iter().reduce(|said, next| said.followed_by(&next)).unwrap_or_default();
+            language::say(&self.region, news);
         }
     }
 
     /// Who is out since the last time.
-    fn outs(&mut self, track: &Track) -> Vec<String> {
+    fn outs(&mut self, track: &Track) -> Vec<Phrase> {
         let mut news = Vec::new();
         for (racer, (name, said)) in self.names.iter().zip(&mut self.out).enumerate() {
             let verdict = track.standings.verdict(racer);
             let out = verdict != Verdict::Racing;
             if out && !*said {
-                news.push(format::sentence(&format!("{name} {}", verdict.words())));
+                news.push(Phrase::from(name).beside(verdict.words()).sentence());
             }
             *said = out;
         }

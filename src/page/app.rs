@@ -20,11 +20,12 @@ use crate::page::send::send;
 use crate::page::status::Status;
 use crate::page::track::{Phase, Track};
 use crate::page::view::View;
-use crate::page::{files, format, keyboard, menu};
+use crate::page::{files, keyboard, menu};
 use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE};
 use crate::race::field::FieldChange;
 use crate::race::history::Examination;
 use crate::race::past::Past;
+use crate::text::Phrase;
 
 /// Seeds drawn by chance stay below this: few digits to read out to others.
 const SEEDS: f64 = 100_000.0;
@@ -134,8 +135,10 @@ impl App {
         let act = sink.clone();
         // A page moved to another screen has other pixels, though no other size.
         dom::listen(&self.window, "resize", move |_| act(Action::Resized))?;
-        let act = sink.clone();
-        dom::listen(&self.window, "theme", move |_| act(Action::Repainted))?;
+        for event in ["theme", "language"] {
+            let act = sink.clone();
+            dom::listen(&self.window, event, move |_| act(Action::Repainted))?;
+        }
         keyboard::listen(&dom::body()?, sink)?;
         menu::close_when_left()
     }
@@ -151,10 +154,11 @@ impl App {
 
     fn take(&mut self, action: Action) {
         if let Err(error) = self.act(action) {
-            let sentence = format!("The page failed: {error}.");
-            web_sys::console::error_1(&sentence.as_str().into());
+            let error = error.to_string();
+            let sentence = phrase!("The page failed: {error}.", "页面出错：{error}。", error);
+            web_sys::console::error_1(&sentence.en.as_str().into());
             // If not even this can be shown, the console has it.
-            drop(self.notice.complain(&sentence));
+            drop(self.notice.complain(sentence));
         }
     }
 
@@ -163,7 +167,7 @@ impl App {
             Action::Frame(now) => return self.frame(now),
             Action::Toggle => self.toggle()?,
             Action::Step => self.step()?,
-            Action::Reset => self.restart("the same race again")?,
+            Action::Reset => self.restart(text!("the same race again", "重新进行同一场竞赛"))?,
             Action::NewSeed => self.seed((js_sys::Math::random() * SEEDS).floor())?,
             Action::Seed(seed) => self.seed(seed)?,
             Action::BatchSize(size) => self.batch_size(size)?,
@@ -192,7 +196,7 @@ impl App {
             self.configure()?;
         }
         if self.track.phase == Phase::Loading {
-            self.notice.wait("The race starts as soon as the data is here")?;
+            self.notice.wait(text!("The race starts as soon as the data is here", "数据一到，竞赛就开始"))?;
         }
         self.going = true;
         self.send(&Command::Run)
@@ -205,13 +209,13 @@ impl App {
 
     fn seed(&mut self, seed: f64) -> Result<(), PageError> {
         self.config.seed = seed as u32;
-        self.restart(&format!("seed {}", self.config.seed))
+        self.restart(phrase!("seed {seed}", "随机种子 {seed}", seed = self.config.seed))
     }
 
     fn batch_size(&mut self, size: f64) -> Result<(), PageError> {
         // Half and twice may be out of range; what was typed is not.
         self.config.batch_size = size.clamp(BATCH_SIZE.min, BATCH_SIZE.max) as usize;
-        self.restart(&format!("batch size {}", self.config.batch_size))
+        self.restart(phrase!("batch size {size}", "批大小 {size}", size = self.config.batch_size))
     }
 
     fn pace(&mut self, pace: f64) -> Result<(), PageError> {
@@ -228,19 +232,22 @@ impl App {
 
     fn engine(&mut self, choice: Choice) -> Result<(), PageError> {
         self.choice = choice;
-        self.restart("another engine")
+        self.restart(text!("another engine", "换了引擎"))
     }
 
     fn files(&self, files: JsValue) -> Result<(), PageError> {
-        self.notice.wait("Reading your files")?;
+        self.notice.wait(text!("Reading your files", "正在读取你的文件"))?;
         self.send(&Command::Load { files })
     }
 
     /// Puts the race at its start and says why.
-    fn restart(&mut self, why: &str) -> Result<(), PageError> {
+    fn restart(&mut self, why: impl Into<Phrase>) -> Result<(), PageError> {
         self.controls.show(&self.config, self.epochs);
         self.configure()?;
-        if self.track.phase == Phase::Loading { Ok(()) } else { self.notice.tell(&format!("Restarted: {why}")) }
+        if self.track.phase == Phase::Loading {
+            return Ok(());
+        }
+        self.notice.tell(phrase!("Restarted: {why}", "已重新开始：{why}", why))
     }
 
     fn configure(&mut self) -> Result<(), PageError> {
@@ -258,7 +265,7 @@ impl App {
         self.view.field(&self.config, &self.sink)?;
         self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
         self.track.field(self.config.racers.len());
-        self.restart(&words)
+        self.restart(words)
     }
 
     /// Keeps the curves of the race that is over, if one was.
@@ -270,7 +277,7 @@ impl App {
 
     fn knob(&mut self, racer: usize, knob: &'static Knob, value: f64) -> Result<(), PageError> {
         if let Err(refusal) = self.config.set(racer, knob.name, &knob.json(value)) {
-            return self.notice.complain(&format::sentence(&refusal.to_string()));
+            return self.notice.complain(refusal.words().sentence());
         }
         self.moved.insert((racer, knob.name), value);
         match (self.view.lane(racer), self.config.racers.get(racer)) {
@@ -283,7 +290,7 @@ impl App {
         match report {
             Report::Loading { received, total } => return self.status.loading(received, total),
             Report::Data { name, notice, train, test } => {
-                return self.status.data(&name, notice.as_deref(), train, test);
+                return self.status.data(name, notice, train, test);
             }
             Report::Ready { race, .. } | Report::Steps { race, .. } | Report::Evaluated { race, .. }
                 if race != self.race =>
@@ -315,7 +322,7 @@ impl App {
                 if std::mem::take(&mut self.configuring) {
                     self.status.engine(None)?;
                 }
-                self.notice.complain(&format::sentence(&sentence))?;
+                self.notice.complain(sentence.sentence())?;
             }
         }
         self.status.mark(&self.track)

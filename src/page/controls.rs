@@ -7,6 +7,7 @@ use crate::optim::Knob;
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::entry::Entry;
+use crate::page::language;
 use crate::page::slider::Slider;
 use crate::page::track::Phase;
 use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE, SEED};
@@ -33,7 +34,7 @@ impl Controls {
             pace_value: dom::find(body, "#pace-value")?,
             pace: Slider::new(dom::find(body, "#pace")?, &PACE, move |pace| act(Action::Pace(pace)))?,
         };
-        dom::say(&dom::find(body, "#pace-tip")?, PACE.doc);
+        language::say(&dom::find(body, "#pace-tip")?, PACE.doc);
         button(body, "#start", sink, || Action::Toggle)?;
         button(body, "#step", sink, || Action::Step)?;
         button(body, "#reset", sink, || Action::Reset)?;
@@ -53,20 +54,23 @@ impl Controls {
 
     /// Shows the pace: steps per second, or nothing for as fast as the engine can.
     pub(super) fn show_pace(&self, steps_per_second: Option<f64>) -> Result<(), PageError> {
-        let words = steps_per_second.map_or("turbo".to_owned(), |steps| format!("{} steps/s", steps.round()));
-        dom::say(&self.pace_value, &words);
-        self.pace.show(steps_per_second.unwrap_or(PACE.max), &words)
+        let words = match steps_per_second {
+            None => text!("turbo", "全速").into(),
+            Some(steps) => phrase!("{steps} steps/s", "{steps} 步/秒", steps = steps.round()),
+        };
+        language::say(&self.pace_value, &words);
+        self.pace.show(steps_per_second.unwrap_or(PACE.max), words)
     }
 
     /// Shows what the start button does now: `going` if the race runs, or will as soon as it can.
     pub(super) fn show_start(&self, phase: Phase, going: bool) {
         let words = match phase {
-            _ if going => "Pause",
-            Phase::Finished => "Again",
-            Phase::Paused => "Resume",
-            Phase::Loading | Phase::Ready | Phase::Racing => "Start",
+            _ if going => text!("Pause", "暂停"),
+            Phase::Finished => text!("Again", "再来一次"),
+            Phase::Paused => text!("Resume", "继续"),
+            Phase::Loading | Phase::Ready | Phase::Racing => text!("Start", "开始"),
         };
-        dom::say(&self.start, words);
+        language::say(&self.start, words);
     }
 }
 
@@ -78,7 +82,7 @@ fn entry(
     sink: &Sink,
     action: fn(f64) -> Action,
 ) -> Result<Entry, PageError> {
-    dom::say(&dom::find(body, &format!("#{id}-tip"))?, knob.doc);
+    language::say(&dom::find(body, &format!("#{id}-tip"))?, knob.doc);
     let refusal = dom::find(body, &format!("#{id}-tip ~ .refusal"))?;
     let sink = sink.clone();
     Entry::new(dom::find(body, &format!("#{id}"))?, refusal, knob, move |value| sink(action(value)))

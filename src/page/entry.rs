@@ -8,7 +8,8 @@ use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 
 use crate::optim::{Knob, KnobError};
 use crate::page::dom::{self, PageError};
-use crate::page::format;
+use crate::page::language;
+use crate::text::Phrase;
 
 /// A text field for a knob's value.
 #[derive(Clone)]
@@ -59,7 +60,7 @@ impl Entry {
     fn hear(&self, accepted: impl Fn(f64)) {
         match self.read() {
             Ok(value) => accepted(value),
-            Err(error) => self.refuse(&format::sentence(&error.to_string())),
+            Err(error) => self.refuse(error.words().sentence()),
         }
     }
 
@@ -91,24 +92,26 @@ impl Entry {
     fn read(&self) -> Result<f64, KnobError> {
         let typed = self.input.value();
         match typed.trim().replace(',', ".").parse() {
-            Ok(value) => self.knob.check(self.knob.label, value),
+            Ok(value) => self.knob.check(self.knob.name, value),
             Err(_) => Err(KnobError {
-                field: self.knob.label.to_owned(),
-                found: format!("“{}”", typed.trim()),
+                field: self.knob.name.into(),
+                found: format!("“{}”", typed.trim()).into(),
                 expected: self.knob.expected(),
             }),
         }
+        // A reader knows it by its label.
+        .map_err(|error| KnobError { field: self.knob.label.into(), ..error })
     }
 
     // Setting attributes on the field's own elements cannot fail, and a refusal that could not be shown must not
     // keep the page from going on.
-    fn refuse(&self, sentence: &str) {
-        dom::say(&self.refusal, sentence);
+    fn refuse(&self, sentence: Phrase) {
+        language::say(&self.refusal, sentence);
         let _ = dom::attribute(&self.input, "aria-invalid", "true");
     }
 
     fn forgive(&self) {
-        dom::say(&self.refusal, "");
+        language::say(&self.refusal, Phrase::default());
         let _ = self.input.remove_attribute("aria-invalid");
     }
 }

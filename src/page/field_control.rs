@@ -5,6 +5,7 @@ use web_sys::{Element, HtmlSelectElement};
 use crate::optim::{self, Settings};
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
+use crate::page::language;
 use crate::race::field::{FIELD, FieldChange};
 
 /// Builds the buttons of racer `racer` of `racers` in its `lane`.
@@ -12,10 +13,11 @@ pub(super) fn lane(lane: &Element, racer: usize, racers: &[Settings], sink: &Sin
     let select: HtmlSelectElement = dom::find(lane, ".optimizer")?;
     for optimizer in optim::ALL {
         let option = dom::create("option")?;
-        dom::say(&option, optimizer.name);
+        dom::attribute(&option, "value", optimizer.id)?;
+        language::say(&option, optimizer.name);
         dom::append(&select, &option)?;
     }
-    select.set_value(racers[racer].optimizer().name);
+    select.set_value(racers[racer].optimizer().id);
     let (field, act) = (select.clone(), sink.clone());
     dom::listen(&select, "change", move |_| {
         if let Some(optimizer) = optim::ALL.get(field.selected_index() as usize) {

@@ -2,6 +2,7 @@
 
 use crate::plot::Quantity;
 use crate::race::metric::Metric;
+use crate::text::Phrase;
 
 /// A loss in nats: `0.1834`, `12.41`, `1.6e5`.
 pub(super) fn loss(loss: f32) -> String {
@@ -42,7 +43,7 @@ pub(super) fn megabytes(bytes: f64) -> String {
 }
 
 /// A place in the standings: `1st`.
-pub(super) fn place(place: usize) -> String {
+pub(super) fn place(place: usize) -> Phrase {
     let ending = match (place % 10, place % 100) {
         (_, 11..=13) => "th",
         (1, _) => "st",
@@ -50,13 +51,7 @@ pub(super) fn place(place: usize) -> String {
         (3, _) => "rd",
         _ => "th",
     };
-    format!("{place}{ending}")
-}
-
-/// `words` as a sentence: a capital in front and a full stop behind, unless they end with one.
-pub(super) fn sentence(words: &str) -> String {
-    let mut letters = words.trim_end_matches('.').chars();
-    letters.next().map_or(String::new(), |first| format!("{}{}.", first.to_ascii_uppercase(), letters.as_str()))
+    Phrase { en: format!("{place}{ending}"), zh: format!("第 {place}") }
 }
 
 /// A learning rate to three significant digits: `0.0794`, `7.94e-5`.
@@ -76,10 +71,14 @@ pub(super) fn quantity(quantity: Quantity, value: f32) -> String {
 }
 
 /// A time in seconds: `0.92 s`, `12.3 s`, `2 min 5 s`.
-pub(super) fn seconds(seconds: f64) -> String {
-    match seconds {
-        seconds if seconds < 10.0 => format!("{seconds:.2} s"),
-        seconds if seconds < 100.0 => format!("{seconds:.1} s"),
-        seconds => format!("{} min {} s", (seconds / 60.0).floor(), (seconds % 60.0).floor()),
-    }
+pub(super) fn seconds(seconds: f64) -> Phrase {
+    let shown = match seconds {
+        seconds if seconds < 10.0 => format!("{seconds:.2}"),
+        seconds if seconds < 100.0 => format!("{seconds:.1}"),
+        seconds => {
+            let (minutes, seconds) = ((seconds / 60.0).floor(), (seconds % 60.0).floor());
+            return phrase!("{minutes} min {seconds} s", "{minutes} 分 {seconds} 秒", minutes, seconds);
+        }
+    };
+    phrase!("{shown} s", "{shown} 秒", shown)
 }

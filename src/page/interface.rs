@@ -11,7 +11,7 @@ use wasm_bindgen_futures::future_to_promise;
 
 use crate::data::{Dataset, Split, shuffle};
 use crate::engine::gpu::Setup;
-use crate::engine::{Choice, Description, EngineError, Evaluation, Metric, Metrics};
+use crate::engine::{Choice, Description, EngineError, Evaluation, Kind, Metric, Metrics};
 use crate::page::team::{Team, TeamError, WORKERS};
 use crate::race::config::Config;
 
@@ -34,6 +34,14 @@ pub struct Race {
 struct Outline {
     seed: u32,
     steps_per_epoch: u64,
+}
+
+/// What [`Race::engine`] gives.
+#[derive(serde::Serialize)]
+struct Facts<'a> {
+    kind: Kind,
+    adapter: &'a str,
+    reason: &'a str,
 }
 
 /// What may be given to [`Race::create`].
@@ -103,7 +111,9 @@ impl Race {
     /// Where JavaScript has no memory left for it.
     #[wasm_bindgen(getter, unchecked_return_type = "{ kind: \"gpu\" | \"cpu\", adapter: string, reason: string }")]
     pub fn engine(&self) -> Result<JsValue, JsError> {
-        Ok(serde_wasm_bindgen::to_value(&self.description)?)
+        let Description { kind, adapter, reason } = &self.description;
+        let facts = Facts { kind: *kind, adapter: &adapter.en, reason: &reason.en };
+        Ok(serde_wasm_bindgen::to_value(&facts)?)
     }
 
     /// Runs `steps` steps -> `{ steps, losses: Float32Array [steps * racers], metrics }`, step-major; the loss of a step

@@ -6,7 +6,9 @@ use crate::optim::{Knob, Scale};
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::entry::Entry;
+use crate::page::language;
 use crate::page::slider::Slider;
+use crate::text::Alternative;
 
 /// A knob's row in a lane.
 pub(super) struct KnobControl {
@@ -30,7 +32,7 @@ impl KnobControl {
         let id = format!("{}-{racer}", knob.name);
         match knob.scale {
             Scale::Switch => switch(&id, knob, act),
-            Scale::Choice(words) => choice(&id, knob, words, act),
+            Scale::Choice(alternatives) => choice(&id, knob, alternatives, act),
             _ => slider(&id, knob, act),
         }
     }
@@ -42,7 +44,7 @@ impl KnobControl {
             Field::Choice(select) => select.set_selected_index(value as i32),
             Field::Slider { slider, entry } => {
                 entry.show(value);
-                slider.show(value, &self.knob.show(value))?;
+                slider.show(value, self.knob.show(value))?;
             }
         }
         dom::flag(&self.row, "data-changed", value != self.knob.default)
@@ -62,14 +64,15 @@ fn switch(id: &str, knob: &'static Knob, act: impl Fn(f64) + 'static) -> Result<
 fn choice(
     id: &str,
     knob: &'static Knob,
-    words: &[&str],
+    alternatives: &[Alternative],
     act: impl Fn(f64) + 'static,
 ) -> Result<KnobControl, PageError> {
     let row = dom::template("#choice-template")?;
     let select: HtmlSelectElement = dom::find(&row, "select")?;
-    for word in words {
+    for alternative in alternatives {
         let option = dom::create("option")?;
-        dom::say(&option, &word.replace('_', " "));
+        dom::attribute(&option, "value", alternative.name)?;
+        language::say(&option, alternative.label);
         dom::append(&select, &option)?;
     }
     dom::attribute(&select, "data-knob", knob.name)?;
@@ -94,10 +97,11 @@ fn slider(id: &str, knob: &'static Knob, act: impl Fn(f64) + Clone + 'static) ->
     explain(&row, id, knob, &[&slider, &entry])?;
     dom::attribute(&dom::find::<Element>(&row, "label")?, "for", id)?;
     dom::attribute(&slider, "id", id)?;
-    dom::attribute(&entry, "aria-label", &format!("{}, typed", knob.label))?;
-    let back = format!("Back to {}", knob.show(knob.default));
-    dom::attribute(&default, "aria-label", &format!("{}: {}", knob.label, back.to_ascii_lowercase()))?;
-    dom::attribute(&default, "title", &back)?;
+    language::say_attribute(&entry, "aria-label", phrase!("{name}, typed", "输入{name}", name = knob.label));
+    let value = knob.show(knob.default);
+    let label = phrase!("{name}: back to {value}", "{name}：恢复为 {value}", name = knob.label, value = &value);
+    language::say_attribute(&default, "aria-label", label);
+    language::say_attribute(&default, "title", phrase!("Back to {value}", "恢复为 {value}", value));
     let to_default = act.clone();
     dom::listen(&default, "click", move |_| to_default(knob.default))?;
     let slider = Slider::new(slider, knob, act.clone())?;
@@ -110,7 +114,7 @@ fn explain(row: &Element, id: &str, knob: &Knob, inputs: &[&Element]) -> Result<
     let tip: Element = dom::find(row, ".tip")?;
     let tip_id = format!("{id}-tip");
     dom::attribute(&tip, "id", &tip_id)?;
-    dom::say(&tip, knob.doc);
-    dom::say(&dom::find(row, ".name")?, knob.label);
+    language::say(&tip, knob.doc);
+    language::say(&dom::find(row, ".name")?, knob.label);
     inputs.iter().try_for_each(|input| dom::attribute(input, "aria-describedby", &tip_id))
 }

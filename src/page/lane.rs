@@ -13,9 +13,10 @@ use crate::page::reading::Reading;
 use crate::page::reading::crosshair::Overlay;
 use crate::page::schedule_picture::SchedulePicture;
 use crate::page::track::Track;
-use crate::page::{format, theme};
+use crate::page::{format, language, theme};
 use crate::race::metric::Metric;
 use crate::race::standings::Verdict;
+use crate::text::Phrase;
 
 /// A racer's lane.
 pub(super) struct Lane {
@@ -36,7 +37,7 @@ impl Lane {
     pub(super) fn new(
         lanes: &Element,
         racer: usize,
-        name: &str,
+        name: &Phrase,
         racers: &[Settings],
         sink: &Sink,
     ) -> Result<Self, PageError> {
@@ -45,17 +46,18 @@ impl Lane {
         let optimizer = settings.optimizer();
         field_control::lane(&root, racer, racers, sink)?;
         dom::attribute(&root, "data-racer", &racer.to_string())?;
-        dom::attribute(&root, "aria-label", name)?;
+        language::say_attribute(&root, "aria-label", name);
         dom::attribute(&root, "style", &theme::racer_style(racer))?;
-        dom::say(&dom::find(&root, ".name")?, name);
-        dom::say(&dom::find(&root, ".about")?, optimizer.doc);
+        language::say(&dom::find(&root, ".name")?, name);
+        language::say(&dom::find(&root, ".about")?, optimizer.doc);
         let formula: Element = dom::find(&root, ".formula")?;
         formula.set_inner_html(&format!("<math display=\"block\"><mtable>{}</mtable></math>", optimizer.formula));
         let chart = Canvas::new(dom::find(&root, "canvas")?)?;
         let plot: Element = dom::find(&root, ".plot")?;
         Reading::listen_lane(&plot, racer + 1, sink)?;
         let overlay = Overlay::new(&plot, std::iter::once(racer))?;
-        dom::attribute(chart.element(), "aria-label", &format!("Chart: the loss of {name}"))?;
+        let label = phrase!("Chart: the loss of {name}", "图表：{name} 的损失", name);
+        language::say_attribute(chart.element(), "aria-label", label);
 
         let mut knobs = Vec::new();
         for (knob, value) in settings.values() {
@@ -114,10 +116,8 @@ impl Lane {
             Verdict::Collapsed { .. } => "collapsed",
         };
         dom::attribute(&self.root, "data-verdict", name)?;
-        dom::say(
-            &self.verdict,
-            &if verdict == Verdict::Racing { String::new() } else { format::sentence(&verdict.words()) },
-        );
+        let words = if verdict == Verdict::Racing { Phrase::default() } else { verdict.words().sentence() };
+        language::say(&self.verdict, words);
         Ok(())
     }
 }

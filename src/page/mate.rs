@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::engine::EngineError;
+use crate::text::Phrase;
 
 #[wasm_bindgen]
 extern "C" {
@@ -27,7 +28,7 @@ const SCRIPT: &str = "mate.js";
 /// A worker that trains some of the racers.
 pub(super) struct Mate {
     worker: Worker,
-    answers: Mutex<UnboundedReceiver<Result<JsValue, String>>>,
+    answers: Mutex<UnboundedReceiver<Result<JsValue, Phrase>>>,
 }
 
 impl Mate {
@@ -52,7 +53,8 @@ impl Mate {
         });
         let fail = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
             let message = Reflect::get(&event, &"message".into()).ok().and_then(|message| message.as_string());
-            drop(failed.unbounded_send(Err(message.unwrap_or_else(|| format!("{SCRIPT} could not be loaded")))));
+            let unloaded = || phrase!("{script} could not be loaded", "无法加载 {script}", script = SCRIPT);
+            drop(failed.unbounded_send(Err(message.map_or_else(unloaded, Phrase::from))));
         });
         worker.set_onmessage(Some(hear.into_js_value().unchecked_ref()));
         worker.set_onerror(Some(fail.into_js_value().unchecked_ref()));
@@ -71,7 +73,9 @@ impl Mate {
     /// The answer to the earliest call that has none yet.
     pub(super) async fn answer(&self) -> Result<JsValue, EngineError> {
         let answer = self.answers.lock().await.next().await;
-        answer.unwrap_or_else(|| Err("it is gone".to_owned())).map_err(|reason| EngineError::Worker { reason })
+        answer
+            .unwrap_or_else(|| Err(text!("it is gone", "它已不存在").into()))
+            .map_err(|reason| EngineError::Worker { reason })
     }
 }
 
@@ -81,14 +85,14 @@ impl Drop for Mate {
     }
 }
 
-fn read(answer: &JsValue) -> Result<JsValue, String> {
+fn read(answer: &JsValue) -> Result<JsValue, Phrase> {
     match Reflect::get(answer, &"refusal".into()).ok().and_then(|refusal| refusal.as_string()) {
-        Some(refusal) => Err(refusal),
+        Some(refusal) => Err(refusal.into()),
         None => Ok(Reflect::get(answer, &"value".into()).unwrap_or(JsValue::UNDEFINED)),
     }
 }
 
 fn stopped(thrown: &JsValue) -> EngineError {
     let message = thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-    EngineError::Worker { reason: message.unwrap_or_else(|| format!("{thrown:?}")) }
+    EngineError::Worker { reason: message.unwrap_or_else(|| format!("{thrown:?}")).into() }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 
 use crate::engine::{Choice, Description, Metric, Metrics};
+use crate::text::Phrase;
 
 /// Page -> worker.
 #[derive(Serialize, Deserialize)]
@@ -64,9 +65,9 @@ pub enum Report {
     /// The data is here.
     Data {
         /// A name: `MNIST`, `Synthetic digits`, `Your files`.
-        name: String,
+        name: Phrase,
         /// A sentence to show plainly, if there is something to say.
-        notice: Option<String>,
+        notice: Option<Phrase>,
         /// Training images.
         train: usize,
         /// Test images.
@@ -118,7 +119,7 @@ pub enum Report {
     /// Something went wrong; what was there goes on.
     Failed {
         /// A sentence that the user can act on.
-        sentence: String,
+        sentence: Phrase,
     },
 }
 

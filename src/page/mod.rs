@@ -22,6 +22,7 @@ pub mod interface;
 mod keyboard;
 mod knob_control;
 mod lane;
+mod language;
 mod mate;
 mod menu;
 pub mod message;

@@ -6,6 +6,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, Window};
 
 use crate::page::dom::{self, PageError};
+use crate::page::language;
+use crate::text::Phrase;
 
 /// How long what needs no answer stays, milliseconds.
 const STAY: i32 = 5000;
@@ -35,8 +37,8 @@ impl Notice {
     }
 
     /// Says `sentence` for a while.
-    pub(super) fn tell(&self, sentence: &str) -> Result<(), PageError> {
-        self.show("info", sentence)?;
+    pub(super) fn tell(&self, sentence: impl Into<Phrase>) -> Result<(), PageError> {
+        self.show("info", sentence.into())?;
         let hide = self.hide.as_ref().unchecked_ref();
         let timer = self.window.set_timeout_with_callback_and_timeout_and_arguments_0(hide, STAY);
         self.timer.set(Some(timer.map_err(dom::refused("set a timer"))?));
@@ -44,8 +46,8 @@ impl Notice {
     }
 
     /// Says what the page waits for, until it is there.
-    pub(super) fn wait(&self, sentence: &str) -> Result<(), PageError> {
-        self.show("wait", sentence)
+    pub(super) fn wait(&self, sentence: impl Into<Phrase>) -> Result<(), PageError> {
+        self.show("wait", sentence.into())
     }
 
     /// What the page waited for is there.
@@ -55,17 +57,17 @@ impl Notice {
     }
 
     /// Says what went wrong, until it is dismissed or something else is to say.
-    pub(super) fn complain(&self, sentence: &str) -> Result<(), PageError> {
-        self.show("error", sentence)
+    pub(super) fn complain(&self, sentence: impl Into<Phrase>) -> Result<(), PageError> {
+        self.show("error", sentence.into())
     }
 
-    fn show(&self, kind: &str, sentence: &str) -> Result<(), PageError> {
+    fn show(&self, kind: &str, sentence: Phrase) -> Result<(), PageError> {
         if let Some(timer) = self.timer.take() {
             self.window.clear_timeout_with_handle(timer);
         }
         dom::attribute(&self.root, "data-kind", kind)?;
         dom::flag(&self.root, "hidden", false)?;
-        dom::say(&self.text, sentence);
+        language::say(&self.text, sentence);
         Ok(())
     }
 }

@@ -8,6 +8,8 @@ use web_sys::{HtmlInputElement, KeyboardEvent};
 
 use crate::optim::Knob;
 use crate::page::dom::{self, PageError};
+use crate::page::language;
+use crate::text::Phrase;
 
 /// Notches that a page key moves: a decade where the scale is logarithmic.
 const PAGE: i32 = 10;
@@ -46,12 +48,13 @@ impl Slider {
     }
 
     /// Shows `value`, called `words`.
-    pub(super) fn show(&self, value: f64, words: &str) -> Result<(), PageError> {
+    pub(super) fn show(&self, value: f64, words: impl Into<Phrase>) -> Result<(), PageError> {
         self.value.set(value);
         let position = self.knob.position(value).to_string();
         self.input.set_value(&position);
         dom::style(&self.input, "--at", &position)?;
-        dom::attribute(&self.input, "aria-valuetext", words)
+        language::say_attribute(&self.input, "aria-valuetext", words);
+        Ok(())
     }
 }
 

@@ -4,9 +4,10 @@ use web_sys::{Element, HtmlProgressElement};
 
 use crate::engine::{Description, Kind};
 use crate::page::dom::{self, PageError};
-use crate::page::format;
 use crate::page::track::{Phase, Track};
+use crate::page::{format, language};
 use crate::race::course::Unit;
+use crate::text::Phrase;
 
 /// The page's status.
 pub(super) struct Status {
@@ -46,34 +47,63 @@ impl Status {
             self.data_progress.set_value(received);
             let percent = (100.0 * received / total).floor();
             let [received, total] = [received, total].map(format::megabytes);
-            dom::say(&self.data, &format!("Loading {received} of {total} MB ({percent}%)"));
+            let words = phrase!(
+                "Loading {received} of {total} MB ({percent}%)",
+                "正在加载 {received} / {total} MB（{percent}%）",
+                received,
+                total,
+                percent,
+            );
+            language::say(&self.data, words);
         } else {
-            dom::say(&self.data, &format!("Loading, {} MB so far", format::megabytes(received)));
+            let received = format::megabytes(received);
+            language::say(
+                &self.data,
+                phrase!("Loading, {received} MB so far", "正在加载，已收到 {received} MB", received),
+            );
         }
         Ok(())
     }
 
     /// The data is here: its name, what is to say of it, images to train and to test on.
-    pub(super) fn data(&self, name: &str, notice: Option<&str>, train: usize, test: usize) -> Result<(), PageError> {
+    pub(super) fn data(
+        &self,
+        name: Phrase,
+        notice: Option<Phrase>,
+        train: usize,
+        test: usize,
+    ) -> Result<(), PageError> {
         dom::attribute(&self.data, "aria-busy", "false")?;
         let [train, test] = [train, test].map(|images| format::grouped(images as u64));
-        dom::say(&self.data, &format!("{name}: {train} images to train on, {test} to test"));
+        let words = phrase!(
+            "{name}: {train} images to train on, {test} to test",
+            "{name}：{train} 张训练图像，{test} 张测试图像",
+            name,
+            train,
+            test,
+        );
+        language::say(&self.data, words);
         dom::flag(&self.data_progress, "hidden", true)?;
-        dom::say(&self.data_notice, notice.unwrap_or_default());
-        dom::flag(&self.data_notice, "hidden", notice.is_none())
+        dom::flag(&self.data_notice, "hidden", notice.is_none())?;
+        language::say(&self.data_notice, notice.unwrap_or_default());
+        Ok(())
     }
 
     /// Which engine runs; nothing where none could be started.
     pub(super) fn engine(&self, engine: Option<&Description>) -> Result<(), PageError> {
         let (kind, sentence) = match engine {
-            Some(Description { kind: Kind::Gpu, adapter, reason }) => ("gpu", format!("WebGPU on {adapter}: {reason}")),
-            Some(Description { kind: Kind::Cpu, adapter, reason }) => ("cpu", format!("CPU, {adapter}: {reason}")),
-            None => ("none", "None runs: choose another".to_owned()),
+            Some(Description { kind: Kind::Gpu, adapter, reason }) => {
+                ("gpu", phrase!("WebGPU on {adapter}: {reason}", "WebGPU，{adapter}：{reason}", adapter, reason))
+            }
+            Some(Description { kind: Kind::Cpu, adapter, reason }) => {
+                ("cpu", phrase!("CPU, {adapter}: {reason}", "CPU，{adapter}：{reason}", adapter, reason))
+            }
+            None => ("none", text!("None runs: choose another", "没有引擎在运行：请选择另一个").into()),
         };
         dom::attribute(&self.engine, "data-kind", kind)?;
         // In narrow places it is cut off.
-        dom::attribute(&self.engine, "title", &sentence)?;
-        dom::say(&self.engine, &sentence);
+        language::say_attribute(&self.engine, "title", &sentence);
+        language::say(&self.engine, sentence);
         Ok(())
     }
 
@@ -90,6 +120,13 @@ impl Status {
         dom::say(&self.images_per_second, &format::rate(steps * batch_size as f64));
         let step = track.history.steps();
         let epoch = track.course.at(Unit::Epochs, step as f64);
-        dom::say(&self.progress, &format!("Step {} · epoch {epoch:.2} of {epochs}", format::grouped(step)));
+        let words = phrase!(
+            "Step {step} · epoch {epoch} of {epochs}",
+            "第 {step} 步 · 第 {epoch} 轮，共 {epochs} 轮",
+            step = format::grouped(step),
+            epoch = format!("{epoch:.2}"),
+            epochs,
+        );
+        language::say(&self.progress, words);
     }
 }

@@ -17,6 +17,7 @@ use crate::engine::{Choice, Description, EngineError, Evaluation, Kind, Metric, 
 use crate::optim::Settings;
 use crate::page::mate::Mate;
 use crate::race::config::{Config, ConfigError};
+use crate::text::Phrase;
 
 /// The most workers: each holds the images, 55 MB of MNIST.
 pub(super) const WORKERS: usize = 4;
@@ -56,7 +57,7 @@ impl Team {
             let started = join_all((0..wanted).map(|_| mate(&dataset))).await;
             mates.extend(started.into_iter().flatten());
             if !mates.is_empty() {
-                description.adapter = format!("SIMD on {} cores", mates.len() + 1);
+                description.adapter = phrase!("SIMD on {cores} cores", "{cores} 核 SIMD", cores = mates.len() + 1);
             }
         }
         let seats = (0..config.racers.len()).map(|number| Seat { member: 0, number }).collect();
@@ -246,21 +247,30 @@ fn evaluation(entry: &JsValue) -> Result<Evaluation, EngineError> {
 
 fn js_json(value: &Value) -> Result<JsValue, EngineError> {
     let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-    value.serialize(&serializer).map_err(|error| EngineError::Worker { reason: error.to_string() })
+    value.serialize(&serializer).map_err(|error| EngineError::Worker { reason: error.to_string().into() })
 }
 
 /// Page and worker are of one build: an answer of another form means that they are not.
 fn strange(name: &str) -> EngineError {
-    EngineError::Worker { reason: format!("its answer has no {name}; reload the page") }
+    let reason = phrase!("its answer has no {name}; reload the page", "其回答中没有 {name}；请重新加载页面", name);
+    EngineError::Worker { reason }
 }
 
 /// What a knob's new value can fail by.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.words().en)]
 pub(super) enum TeamError {
-    #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error(transparent)]
     Engine(#[from] EngineError),
+}
+
+impl TeamError {
+    pub(super) fn words(&self) -> Phrase {
+        match self {
+            Self::Config(error) => error.words(),
+            Self::Engine(error) => error.words(),
+        }
+    }
 }
 
 /// Racers -> where each trains: the dearest first, each to the worker that has least to do.

@@ -8,6 +8,7 @@ use crate::page::dom::{self, PageError};
 use crate::page::due::{BUDGET, Due, Extent};
 use crate::page::field_control;
 use crate::page::lane::Lane;
+use crate::page::language;
 use crate::page::reading::Reading;
 use crate::page::reading::board::Board;
 use crate::page::reading::crosshair::{Overlay, show_mark};
@@ -22,6 +23,7 @@ use crate::race::config::Config;
 use crate::race::field::FIELD;
 use crate::race::past::Past;
 use crate::race::target::Target;
+use crate::text::Text;
 
 /// Steps that charts show at least: the first ones are where racers differ most.
 const HORIZON: u64 = 100;
@@ -124,7 +126,7 @@ impl View {
         self.resized = true;
     }
 
-    /// Reads the style sheet's colours again.
+    /// Reads the style sheet's colours and the language again.
     pub(super) fn repaint(&mut self) -> Result<(), PageError> {
         self.palette = Palette::read()?;
         self.change();
@@ -188,13 +190,14 @@ impl View {
         let lines: Vec<Line> = (0..self.lanes.len()).map(|racer| self.palette.line(racer)).collect();
         let ghosts = if self.reading.past { self.shadows.ghosts(&self.palette) } else { Vec::new() };
         let target = self.reading.target.as_ref().map(Target::loss);
-        let target_words = target.map(|loss| format!("target {loss}")).unwrap_or_default();
+        let target_words = target.map(|loss| phrase!("target {loss}", "目标 {loss}", loss)).unwrap_or_default();
+        let language = language::current();
         let words = Words {
-            x: self.reading.unit.title(),
-            y: self.reading.quantity.title(),
-            chance: "chance",
-            target: &target_words,
-            empty: empty(track, self.reading.quantity),
+            x: self.reading.unit.title().in_language(language),
+            y: self.reading.quantity.title().in_language(language),
+            chance: text!("chance", "随机猜测").in_language(language),
+            target: target_words.in_language(language),
+            empty: empty(track, self.reading.quantity).in_language(language),
         };
         let chart = Chart {
             history: &track.history,
@@ -247,10 +250,12 @@ impl View {
 }
 
 /// The hint on a chart that has nothing to draw.
-fn empty(track: &Track, quantity: Quantity) -> &'static str {
+fn empty(track: &Track, quantity: Quantity) -> Text {
     match (track.phase, quantity) {
-        (Phase::Loading, _) => "The data is on its way",
-        (Phase::Racing | Phase::Paused | Phase::Finished, Quantity::TestAccuracy) => "The first test is still to come",
-        _ => "Press Start, and the curves appear here",
+        (Phase::Loading, _) => text!("The data is on its way", "数据正在路上"),
+        (Phase::Racing | Phase::Paused | Phase::Finished, Quantity::TestAccuracy) => {
+            text!("The first test is still to come", "还没有进行第一次测试")
+        }
+        _ => text!("Press Start, and the curves appear here", "按“开始”，曲线就会出现在这里"),
     }
 }

@@ -20,6 +20,7 @@ use crate::race::config::{Config, EPOCHS};
 use crate::race::evaluations::{EVALUATION_STEPS, Evaluations, Schedule};
 use crate::race::pace::{Pace, Throughput};
 use crate::race::stopwatch::Stopwatch;
+use crate::text::Phrase;
 
 /// Takes the page's commands from now on. Called once, in a dedicated worker.
 ///
@@ -117,7 +118,7 @@ impl Worker {
                     match command {
                         Some(Command::Load { files }) => match download::given(&files).await {
                             Ok(loaded) => return loaded,
-                            Err(error) => report(scope, &Report::Failed { sentence: error.to_string() }),
+                            Err(error) => report(scope, &Report::Failed { sentence: error.words() }),
                         },
                         other => early.extend(other),
                     }
@@ -145,7 +146,7 @@ impl Worker {
             Command::Configure { config, engine, race } => self.configure(&config, engine, race).await,
             Command::Load { files } => match download::given(&files).await {
                 Ok(loaded) => self.take(loaded).await,
-                Err(error) => self.fail(&error),
+                Err(error) => self.fail(error.words()),
             },
             Command::Run => self.start().await,
             Command::Pause => self.pause().await,
@@ -165,7 +166,7 @@ impl Worker {
         self.number = number;
         match Config::from_json(config) {
             Ok(config) => self.config = config,
-            Err(error) => return self.fail(&error),
+            Err(error) => return self.fail(error.words()),
         }
         if choice != self.choice {
             self.choice = choice;
@@ -205,7 +206,7 @@ impl Worker {
                 self.set_state(state);
             }
             Err(error) => {
-                self.fail(&error);
+                self.fail(error.words());
                 self.set_state(State::Paused);
             }
         }
@@ -250,7 +251,7 @@ impl Worker {
             None => Ok(()),
         };
         if let Err(error) = set.and_then(|()| Ok(self.config.set(racer, name, &json)?)) {
-            self.fail(&error);
+            self.fail(error.words());
         }
     }
 
@@ -299,7 +300,7 @@ impl Worker {
             }
             Err(error) => {
                 self.race = None;
-                self.fail(&error);
+                self.fail(error.words());
                 self.set_state(State::Paused);
             }
         }
@@ -346,7 +347,7 @@ impl Worker {
                 accuracies: evaluations.iter().map(|evaluation| evaluation.accuracy).collect(),
                 losses: evaluations.iter().map(|evaluation| evaluation.loss).collect(),
             }),
-            Err(error) => self.fail(&error),
+            Err(error) => self.fail(error.words()),
         }
         self.evaluations.took(self.steps, images, start, self.clock.now());
     }
@@ -365,15 +366,15 @@ impl Worker {
     fn report_data(&self) {
         let Loaded { dataset, name, notice } = &self.loaded;
         self.report(&Report::Data {
-            name: (*name).to_owned(),
+            name: (*name).into(),
             notice: notice.clone(),
             train: dataset.train().count(),
             test: dataset.test().count(),
         });
     }
 
-    fn fail(&self, error: &dyn std::error::Error) {
-        self.report(&Report::Failed { sentence: error.to_string() });
+    fn fail(&self, sentence: Phrase) {
+        self.report(&Report::Failed { sentence });
     }
 
     fn report(&self, content: &Report) {

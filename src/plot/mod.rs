@@ -20,6 +20,7 @@ use crate::race::course::{Course, Unit};
 use crate::race::history::History;
 use crate::race::metric::Metric;
 use crate::race::past::Past;
+use crate::text::Text;
 use frame::Frame;
 pub use scales::Scales;
 use surface::Surface;
@@ -113,18 +114,20 @@ impl Quantity {
     }
 
     /// What stands in a choice of quantities.
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Text {
         match self {
             Self::Metric(metric) => metric.label(),
-            Self::TestAccuracy => "Test accuracy",
+            Self::TestAccuracy => text!("Test accuracy", "测试准确率"),
         }
     }
 
     /// What stands beside an axis, with the unit.
-    pub const fn title(self) -> &'static str {
+    pub const fn title(self) -> Text {
         match self {
-            Self::Metric(Metric::Loss) => "loss (nats)",
-            Self::Metric(Metric::RegularisationLoss) => "regularisation loss (nats)",
+            Self::Metric(Metric::Loss) => text!("loss (nats)", "损失（nat）"),
+            Self::Metric(Metric::RegularisationLoss) => {
+                text!("regularisation loss (nats)", "正则化损失（nat）")
+            }
             _ => self.label(),
         }
     }

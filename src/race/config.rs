@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::data::Preprocessing;
 use crate::model::{Activation, HIDDEN_LAYERS, Initializer, NARROWEST, Network, WIDEST};
-use crate::optim::{self, COLOURS, Knob, KnobError, NAME_LENGTH, Optimizer, Scale, Settings, shown};
+use crate::optim::{self, COLOURS, Knob, KnobError, NAME_LENGTH, Optimizer, Scale, Settings, one_of, shown};
+use crate::text::Phrase;
 
 /// The field that lists the hidden layers' widths.
 const HIDDEN: &str = "hidden";
@@ -15,75 +16,94 @@ pub const RACERS: usize = 64;
 /// Draws the initial weights and the minibatches.
 pub const SEED: Knob = Knob {
     name: "seed",
-    label: "Seed",
+    label: text!("Seed", "随机种子"),
     symbol: "",
     min: 0.0,
     max: u32::MAX as f64,
     default: 1.0,
     scale: Scale::Integer,
-    doc: "Draws the initial weights and the order of the images. The same seed gives the same race again.",
+    doc: text!(
+        "Draws the initial weights and the order of the images. The same seed gives the same race again.",
+        "决定初始权重和图像的顺序。相同的种子会重现同一场竞赛。"
+    ),
 };
 
 /// Images per minibatch.
 pub const BATCH_SIZE: Knob = Knob {
     name: "batch_size",
-    label: "Batch size",
+    label: text!("Batch size", "批大小"),
     symbol: "",
     min: 8.0,
     max: 1024.0,
     default: 128.0,
     scale: Scale::Integer,
-    doc: "How many images each step averages over. Small batches give noisy but more frequent steps.",
+    doc: text!(
+        "How many images each step averages over. Small batches give noisy but more frequent steps.",
+        "每一步对多少张图像取平均。批越小，每步噪声越大，但步数更多。"
+    ),
 };
 
 /// How the weights start.
 pub const INIT: Knob = Knob {
     name: "init",
-    label: "Initial weights",
+    label: text!("Initial weights", "初始权重"),
     symbol: "",
     min: 0.0,
     max: 3.0,
     default: 0.0,
-    scale: Scale::Choice(&Initializer::IDS),
-    doc: "How the weights are drawn at the start, the same for every racer. All zeros is the classic mistake: no unit \
-          can become different from another.",
+    scale: Scale::Choice(&Initializer::ALTERNATIVES),
+    doc: text!(
+        "How the weights are drawn at the start, the same for every racer. All zeros is the classic mistake: no \
+         unit can become different from another.",
+        "开始时如何抽取权重，所有选手都相同。全零是经典的错误：没有一个单元能变得与其他单元不同。"
+    ),
 };
 
 /// What the network sees of the pixels.
 pub const PREPROCESSING: Knob = Knob {
     name: "preprocessing",
-    label: "Preprocessing",
+    label: text!("Preprocessing", "预处理"),
     symbol: "",
     min: 0.0,
     max: 2.0,
     default: 0.0,
-    scale: Scale::Choice(&Preprocessing::IDS),
-    doc: "What the network sees of the pixels: from 0 to 1; with mean 0 and deviation 1; or only black and white.",
+    scale: Scale::Choice(&Preprocessing::ALTERNATIVES),
+    doc: text!(
+        "What the network sees of the pixels: from 0 to 1; with mean 0 and deviation 1; or only black and white.",
+        "网络看到怎样的像素：从 0 到 1；均值为 0、标准差为 1；或只有黑白。"
+    ),
 };
 
 /// What hidden units do.
 pub const ACTIVATION: Knob = Knob {
     name: "activation",
-    label: "Activation",
+    label: text!("Activation", "激活函数"),
     symbol: "",
     min: 0.0,
     max: 2.0,
     default: 0.0,
-    scale: Scale::Choice(&Activation::IDS),
-    doc: "What a hidden unit does with its input. ReLU cuts off below zero, tanh bends at both ends, GELU bends softly.",
+    scale: Scale::Choice(&Activation::ALTERNATIVES),
+    doc: text!(
+        "What a hidden unit does with its input. ReLU cuts off below zero, tanh bends at both ends, GELU bends \
+         softly.",
+        "隐藏单元如何处理输入。ReLU 截去负值，tanh 在两端弯平，GELU 弯得平缓。"
+    ),
 };
 
 /// The share of hidden units that each step leaves out.
 pub const DROPOUT: Knob = Knob {
     name: "dropout",
-    label: "Dropout",
+    label: text!("Dropout", "随机失活（Dropout）"),
     symbol: "",
     min: 0.0,
     max: 0.9,
     default: 0.0,
     scale: Scale::Linear,
-    doc: "The share of hidden units that every step leaves out, by chance and the same for every racer, so that none \
-          relies on another.",
+    doc: text!(
+        "The share of hidden units that every step leaves out, by chance and the same for every racer, so that none \
+         relies on another.",
+        "每一步随机略去的隐藏单元所占的比例，所有选手都相同，使单元之间不互相依赖。"
+    ),
 };
 
 /// What all racers share, beside the widths of the hidden layers: the network's and the race's settings.
@@ -92,25 +112,31 @@ pub static RACE_KNOBS: [Knob; 6] = [SEED, BATCH_SIZE, INIT, PREPROCESSING, ACTIV
 /// Epochs to run; no part of the race itself, which may go on for as long as one likes.
 pub const EPOCHS: Knob = Knob {
     name: "epochs",
-    label: "Epochs",
+    label: text!("Epochs", "轮数"),
     symbol: "",
     min: 1.0,
     max: 100.0,
     default: 5.0,
     scale: Scale::Integer,
-    doc: "How often the race goes through all training images before it stops.",
+    doc: text!(
+        "How often the race goes through all training images before it stops.",
+        "竞赛把全部训练图像过几遍后停止。"
+    ),
 };
 
 /// Race steps per second; its maximum means as fast as the engine can.
 pub const PACE: Knob = Knob {
     name: "pace",
-    label: "Pace",
+    label: text!("Pace", "速度"),
     symbol: "",
     min: 1.0,
     max: 10_000.0,
     default: 47.0,
     scale: Scale::Log,
-    doc: "How many steps are shown each second. All the way up is turbo: as fast as the engine can.",
+    doc: text!(
+        "How many steps are shown each second. All the way up is turbo: as fast as the engine can.",
+        "每秒走多少步。拉到最右是全速：引擎能跑多快就多快。"
+    ),
 };
 
 /// What defines a race: with the dataset, its curves follow to the last digit.
@@ -134,33 +160,35 @@ pub struct Config {
 
 /// A configuration that is none. Every sentence names the field, what it held and what it takes.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{}", self.words().en)]
 pub enum ConfigError {
     /// A field that nothing has.
-    #[error("{field} is not a setting here; the settings are {known}")]
     UnknownField {
         /// Where.
         field: String,
         /// What there is.
-        known: String,
+        known: Phrase,
     },
-    /// A value of the wrong kind.
-    #[error("{field} is {found}, but must be {expected}")]
-    Value {
-        /// Where.
-        field: String,
-        /// The value as given.
-        found: String,
-        /// What it takes.
-        expected: String,
-    },
-    /// A number that its knob does not take.
-    #[error(transparent)]
-    Knob(#[from] KnobError),
+    /// A value of the wrong kind or out of range.
+    Value(#[from] KnobError),
 }
 
 impl ConfigError {
-    fn value(field: &str, found: &Value, expected: &str) -> Self {
-        Self::Value { field: field.to_owned(), found: shown(found), expected: expected.to_owned() }
+    /// The refusal in words.
+    pub fn words(&self) -> Phrase {
+        match self {
+            Self::UnknownField { field, known } => phrase!(
+                "{field} is not a setting here; the settings are {known}",
+                "这里没有 {field} 这项设置；可用的设置有：{known}",
+                field,
+                known,
+            ),
+            Self::Value(error) => error.words(),
+        }
+    }
+
+    fn value(field: &str, found: &Value, expected: impl Into<Phrase>) -> Self {
+        Self::Value(KnobError { field: field.into(), found: shown(found), expected: expected.into() })
     }
 }
 
@@ -249,19 +277,20 @@ impl Config {
     /// [`ConfigError`] if there is no such racer or knob, or the knob does not take the value.
     pub fn set(&mut self, racer: usize, name: &str, value: &Value) -> Result<(), ConfigError> {
         let racers = self.racers.len();
-        let expected = format!("a racer's number from 0 to {}", racers - 1);
+        let last = racers - 1;
+        let expected = phrase!("a racer's number from 0 to {last}", "0 到 {last} 之间的选手编号", last);
         let settings =
-            self.racers.get_mut(racer).ok_or_else(|| ConfigError::value("racer", &racer.into(), &expected))?;
+            self.racers.get_mut(racer).ok_or_else(|| ConfigError::value("racer", &racer.into(), expected))?;
         set_knob(settings, &format!("racers[{racer}]"), name, value)
     }
 }
 
 fn object<'a>(field: &str, json: &'a Value) -> Result<&'a Map<String, Value>, ConfigError> {
-    json.as_object().ok_or_else(|| ConfigError::value(field, json, "an object"))
+    json.as_object().ok_or_else(|| ConfigError::value(field, json, text!("an object", "一个对象")))
 }
 
 fn unknown<'a>(field: String, known: impl IntoIterator<Item = &'a str>) -> ConfigError {
-    ConfigError::UnknownField { field, known: known.into_iter().collect::<Vec<_>>().join(", ") }
+    ConfigError::UnknownField { field, known: known.into_iter().map(Phrase::from).collect() }
 }
 
 /// The hidden layers' widths.
@@ -272,21 +301,30 @@ fn widths(value: &Value) -> Result<Vec<usize>, ConfigError> {
             ConfigError::value(
                 HIDDEN,
                 width,
-                &format!("whole numbers from {NARROWEST} to {WIDEST}, one for each layer"),
+                phrase!(
+                    "whole numbers from {least} to {most}, one for each layer",
+                    "介于 {least} 和 {most} 之间的整数，每层一个",
+                    least = NARROWEST,
+                    most = WIDEST,
+                ),
             )
         })
     };
     match value.as_array() {
         Some(list) if list.len() <= HIDDEN_LAYERS => list.iter().map(width).collect(),
-        _ => Err(ConfigError::value(HIDDEN, value, &format!("a list of 0 to {HIDDEN_LAYERS} widths"))),
+        _ => Err(ConfigError::value(
+            HIDDEN,
+            value,
+            phrase!("a list of 0 to {most} widths", "0 到 {most} 个宽度的列表", most = HIDDEN_LAYERS),
+        )),
     }
 }
 
 fn racers(value: &Value) -> Result<Vec<Settings>, ConfigError> {
-    let expected = format!("a list of 1 to {RACERS} racers");
-    let list = value.as_array().ok_or_else(|| ConfigError::value("racers", value, &expected))?;
+    let expected = || phrase!("a list of 1 to {most} racers", "1 到 {most} 名选手的列表", most = RACERS);
+    let list = value.as_array().ok_or_else(|| ConfigError::value("racers", value, expected()))?;
     if list.is_empty() || list.len() > RACERS {
-        return Err(ConfigError::value("racers", value, &expected));
+        return Err(ConfigError::value("racers", value, expected()));
     }
     list.iter().enumerate().map(|(at, json)| racer(&format!("racers[{at}]"), json)).collect()
 }
@@ -306,24 +344,25 @@ fn racer(field: &str, json: &Value) -> Result<Settings, ConfigError> {
 }
 
 fn racer_name(field: &str, value: &Value) -> Result<String, ConfigError> {
-    let expected = format!("a text of 1 to {NAME_LENGTH} characters");
+    let expected = || phrase!("a text of 1 to {most} characters", "1 到 {most} 个字符的文本", most = NAME_LENGTH);
     let name = value.as_str().map(str::trim).filter(|name| (1..=NAME_LENGTH).contains(&name.chars().count()));
-    name.map(str::to_owned).ok_or_else(|| ConfigError::value(field, value, &expected))
+    name.map(str::to_owned).ok_or_else(|| ConfigError::value(field, value, expected()))
 }
 
 fn colour(field: &str, value: &Value) -> Result<usize, ConfigError> {
     let number = value.as_u64().map(|number| number as usize).filter(|number| *number < COLOURS);
-    number.ok_or_else(|| ConfigError::value(field, value, &format!("a colour's number from 0 to {}", COLOURS - 1)))
+    let expected = || phrase!("a colour's number from 0 to {last}", "0 到 {last} 之间的颜色编号", last = COLOURS - 1);
+    number.ok_or_else(|| ConfigError::value(field, value, expected()))
 }
 
 fn optimizer(field: &str, value: &Value) -> Result<&'static Optimizer, ConfigError> {
     let found = value.as_str().and_then(optim::find);
-    found.ok_or_else(|| ConfigError::value(&format!("{field}.optimizer"), value, &format!("one of {}", optimizers())))
+    found.ok_or_else(|| ConfigError::value(&format!("{field}.optimizer"), value, one_of(optimizers())))
 }
 
 /// What an optimizer may be called.
-fn optimizers() -> String {
-    optim::ALL.iter().map(|optimizer| optimizer.id).collect::<Vec<_>>().join(", ")
+fn optimizers() -> impl Iterator<Item = &'static str> {
+    optim::ALL.iter().map(|optimizer| optimizer.id)
 }
 
 fn set_knob(settings: &mut Settings, racer: &str, name: &str, value: &Value) -> Result<(), ConfigError> {
@@ -395,7 +434,7 @@ mod tests {
         assert_eq!(refusal(&json!({ "racers": [] })), "racers is a list of 0, but must be a list of 1 to 64 racers");
         assert_eq!(
             refusal(&json!({ "racers": [{}] })),
-            format!("racers[0].optimizer is missing, but must be one of {}", optimizers())
+            format!("racers[0].optimizer is missing, but must be {}", one_of(optimizers()).en)
         );
         assert_eq!(
             refusal(&json!({ "racers": [{ "optimizer": "adam", "rho": 0.9 }] })),

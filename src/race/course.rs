@@ -1,6 +1,7 @@
 //! How far a race is at a step: in steps, epochs, images and seconds.
 
 use crate::race::plan;
+use crate::text::Text;
 
 /// What a race's progress may be counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,22 +31,22 @@ impl Unit {
     }
 
     /// What stands in a choice of units.
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Text {
         match self {
-            Self::Steps => "steps",
-            Self::Epochs => "epochs",
-            Self::Images => "images seen",
-            Self::Seconds => "seconds",
+            Self::Steps => text!("steps", "步数"),
+            Self::Epochs => text!("epochs", "轮数"),
+            Self::Images => text!("images seen", "图像数"),
+            Self::Seconds => text!("seconds", "秒数"),
         }
     }
 
     /// What stands beside an axis.
-    pub const fn title(self) -> &'static str {
+    pub const fn title(self) -> Text {
         match self {
-            Self::Steps => "step",
-            Self::Epochs => "epoch",
-            Self::Images => "images seen",
-            Self::Seconds => "seconds of racing",
+            Self::Steps => text!("step", "步"),
+            Self::Epochs => text!("epoch", "轮"),
+            Self::Images => text!("images seen", "已看过的图像"),
+            Self::Seconds => text!("seconds of racing", "竞赛时间（秒）"),
         }
     }
 }

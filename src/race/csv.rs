@@ -21,7 +21,8 @@ pub struct Table {
 impl Table {
     /// The table of the race of `config` on `images` training images, with these metrics of every racer.
     pub fn new(config: &Config, images: usize, metrics: &[Metric]) -> Self {
-        Self { names: config.names(), metrics: metrics.to_vec(), images, batch_size: config.batch_size }
+        let names = config.names().into_iter().map(|name| name.en).collect();
+        Self { names, metrics: metrics.to_vec(), images, batch_size: config.batch_size }
     }
 
     /// The first line, with its line end.

@@ -8,14 +8,17 @@ pub const SAMPLE: usize = 1000;
 /// Steps from one evaluation within an epoch to the next; no part of the race, which is the same without any.
 pub const EVALUATION_STEPS: Knob = Knob {
     name: "evaluation_steps",
-    label: "Test every",
+    label: text!("Test every", "测试间隔"),
     symbol: "",
     min: 1.0,
     max: 10_000.0,
     default: 50.0,
     scale: Scale::LogInteger,
-    doc: "After how many steps the racers are tested on 1,000 test images. At the end of every epoch they are tested on \
-          all of them.",
+    doc: text!(
+        "After how many steps the racers are tested on 1,000 test images. At the end of every epoch they are tested \
+         on all of them.",
+        "每隔多少步用 1,000 张测试图像测试选手。每一轮结束时用全部测试图像测试。"
+    ),
 };
 
 /// At which steps of a race the racers are evaluated.

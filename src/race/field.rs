@@ -2,6 +2,7 @@
 
 use crate::optim::{self, Optimizer, Settings};
 use crate::race::config::Config;
+use crate::text::Phrase;
 
 /// The most racers that a reader can follow.
 pub const FIELD: usize = 8;
@@ -27,47 +28,50 @@ pub enum FieldChange {
 }
 
 impl Config {
-    /// What the racers are called: as their user says, or by their optimizers, and by number where several have the same.
-    pub fn names(&self) -> Vec<String> {
+    /// What the racers are called: by their optimizers, and by number where several have the same.
+    pub fn names(&self) -> Vec<Phrase> {
         let optimizers: Vec<&Optimizer> = self.racers.iter().map(Settings::optimizer).collect();
         let name = |at: usize| {
             if let Some(name) = &self.racers[at].name {
-                return name.clone();
+                return name.into();
             }
             let (own, same) = (optimizers[at], |other: &&&Optimizer| **other == optimizers[at]);
             if optimizers.iter().filter(same).count() == 1 {
-                return own.name.to_owned();
+                return own.name.into();
             }
-            format!("{} {}", own.name, optimizers[..=at].iter().filter(same).count())
+            let number = optimizers[..=at].iter().filter(same).count();
+            Phrase::from(own.name).beside(number)
         };
         (0..optimizers.len()).map(name).collect()
     }
 
     /// Makes `change` -> what happened, in words; nothing where it cannot be made.
-    pub fn change(&mut self, change: FieldChange) -> Option<String> {
+    pub fn change(&mut self, change: FieldChange) -> Option<Phrase> {
         let names = self.names();
+        let name = |racer: usize| &names[racer];
         match change {
             FieldChange::Add if self.racers.len() < FIELD => {
                 let racing = |optimizer: &&Optimizer| self.racers.iter().any(|racer| racer.optimizer() == *optimizer);
                 let optimizer = optim::ALL.iter().find(|optimizer| !racing(optimizer)).or(optim::ALL.last())?;
                 self.racers.push(Settings::new(optimizer));
-                Some(format!("{} joins", optimizer.name))
+                Some(phrase!("{name} joins", "{name} 加入", name = optimizer.name))
             }
             FieldChange::Become { racer, optimizer } => {
                 *self.racers.get_mut(racer)? = Settings::new(optimizer);
-                Some(format!("{} becomes {}", names[racer], optimizer.name))
+                let new = optimizer.name;
+                Some(phrase!("{name} becomes {new}", "{name} 换成 {new}", name = name(racer), new))
             }
             FieldChange::Duplicate(racer) if self.racers.len() < FIELD => {
                 self.racers.insert(racer + 1, self.racers.get(racer)?.clone());
-                Some(format!("{} has a twin", names[racer]))
+                Some(phrase!("{name} has a twin", "复制 {name}", name = name(racer)))
             }
             FieldChange::Remove(racer) if self.racers.len() > 1 && racer < self.racers.len() => {
                 self.racers.remove(racer);
-                Some(format!("{} leaves", names[racer]))
+                Some(phrase!("{name} leaves", "{name} 退出", name = name(racer)))
             }
             FieldChange::MoveUp(racer) if racer > 0 && racer < self.racers.len() => {
                 self.racers.swap(racer - 1, racer);
-                Some(format!("{} moves up", names[racer]))
+                Some(phrase!("{name} moves up", "{name} 前移一位", name = name(racer)))
             }
             _ => None,
         }
@@ -77,23 +81,29 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Language;
 
     #[test]
     fn the_field_grows_changes_and_shrinks() {
         let mut config = Config::default();
-        assert_eq!(config.names(), ["Gradient descent", "RMSprop", "Adam"]);
-        let added = config.change(FieldChange::Add).expect("there is room");
+        let names = |config: &Config| config.names().into_iter().map(|name| name.en).collect::<Vec<_>>();
+        assert_eq!(names(&config), ["Gradient descent", "RMSprop", "Adam"]);
+        let added = config.change(FieldChange::Add).expect("there is room").en;
         let new = config.racers[3].optimizer();
-        assert!(added == format!("{} joins", new.name) && !["gd", "rmsprop", "adam"].contains(&new.id), "{added}");
+        assert!(
+            added == format!("{} joins", new.name.in_language(Language::English))
+                && !["gd", "rmsprop", "adam"].contains(&new.id),
+            "{added}"
+        );
         config.racers[0].set("learning_rate", &optim::ALL[0].knobs[0], 0.5).expect("in range");
         config.change(FieldChange::Duplicate(0)).expect("there is room");
         assert_eq!(config.racers[0], config.racers[1], "a twin has the same settings");
-        assert_eq!(config.names()[..3], ["Gradient descent 1", "Gradient descent 2", "RMSprop"]);
+        assert_eq!(names(&config)[..3], ["Gradient descent 1", "Gradient descent 2", "RMSprop"]);
         config.change(FieldChange::MoveUp(2)).expect("it is not the first");
-        assert_eq!(config.names()[..3], ["Gradient descent 1", "RMSprop", "Gradient descent 2"]);
+        assert_eq!(names(&config)[..3], ["Gradient descent 1", "RMSprop", "Gradient descent 2"]);
         let adam = optim::find("adam").expect("registered");
         config.change(FieldChange::Become { racer: 0, optimizer: adam }).expect("racer 0 is there");
-        assert_eq!(config.names()[0], "Adam 1");
+        assert_eq!(names(&config)[0], "Adam 1");
         while config.racers.len() > 1 {
             config.change(FieldChange::Remove(0)).expect("it is not the last");
         }

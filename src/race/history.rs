@@ -9,14 +9,17 @@ pub use crate::race::curve::Column;
 /// How much of a moving average is kept each step.
 pub const SMOOTHING: Knob = Knob {
     name: "smoothing",
-    label: "Smoothing",
+    label: text!("Smoothing", "平滑"),
     symbol: "",
     min: 0.0,
     max: 0.999,
     default: 0.9,
     scale: Scale::LogToOne,
-    doc: "How much of the past each point of a curve carries on: 0 shows every step as it is, 0.9 averages over about \
-          the last 10 steps, 0.99 over 100.",
+    doc: text!(
+        "How much of the past each point of a curve carries on: 0 shows every step as it is, 0.9 averages over \
+         about the last 10 steps, 0.99 over 100.",
+        "曲线上每一点延续多少过去的值：0 原样显示每一步，0.9 大约对最近 10 步取平均，0.99 对 100 步取平均。"
+    ),
 };
 
 /// How the racers did on test images.

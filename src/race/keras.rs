@@ -18,7 +18,7 @@ from keras.optimizers import schedules
 /// Configuration -> the settings as a piece of Python.
 pub fn snippet(config: &Config) -> String {
     let racers: Vec<String> =
-        config.names().into_iter().zip(&config.racers).map(|(name, settings)| racer(name, settings)).collect();
+        config.names().into_iter().zip(&config.racers).map(|(name, settings)| racer(name.en, settings)).collect();
     let compile =
         "for model, optimizer, loss in racers.values():\n    model.compile(optimizer, loss, metrics=[\"accuracy\"])\n";
     let batch_size = literal(&BATCH_SIZE, config.shared(&BATCH_SIZE));

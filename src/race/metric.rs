@@ -1,5 +1,7 @@
 //! What every step measures of every racer.
 
+use crate::text::Text;
+
 /// Something that a step measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Metric {
@@ -42,35 +44,44 @@ impl Metric {
     }
 
     /// What stands beside an axis.
-    pub const fn label(self) -> &'static str {
+    pub const fn label(self) -> Text {
         match self {
-            Self::Loss => "Loss",
-            Self::GradientNorm => "Gradient norm",
-            Self::UpdateRatio => "Update ÷ parameters",
-            Self::DeadUnits => "Dead units",
-            Self::LearningRate => "Learning rate",
-            Self::RegularisationLoss => "Regularisation loss",
+            Self::Loss => text!("Loss", "损失"),
+            Self::GradientNorm => text!("Gradient norm", "梯度范数"),
+            Self::UpdateRatio => text!("Update ÷ parameters", "更新量 ÷ 参数"),
+            Self::DeadUnits => text!("Dead units", "失活单元"),
+            Self::LearningRate => text!("Learning rate", "学习率"),
+            Self::RegularisationLoss => text!("Regularisation loss", "正则化损失"),
         }
     }
 
     /// One or two sentences that a student understands.
-    pub const fn doc(self) -> &'static str {
+    pub const fn doc(self) -> Text {
         match self {
-            Self::Loss => {
-                "How wrong the network is on the step's images: the mean cross-entropy, in nats. 2.30 is chance."
-            }
-            Self::GradientNorm => "How steep the loss is where the racer stands. It falls on the valley's floor.",
-            Self::UpdateRatio => {
+            Self::Loss => text!(
+                "How wrong the network is on the step's images: the mean cross-entropy, in nats. 2.30 is chance.",
+                "网络在这一步的图像上错得多厉害：平均交叉熵，单位 nat。2.30 相当于随机猜测。"
+            ),
+            Self::GradientNorm => text!(
+                "How steep the loss is where the racer stands. It falls on the valley's floor.",
+                "选手所在之处损失有多陡。到了谷底它会变小。"
+            ),
+            Self::UpdateRatio => text!(
                 "How far the step went, beside the size of all parameters. About a thousandth is healthy; much more \
-                 is rash."
+                 is rash.",
+                "这一步走了多远，相对于全部参数的大小。千分之一左右是健康的；大得多就太冒进了。"
+            ),
+            Self::DeadUnits => text!(
+                "The share of hidden units that none of the step's images moves. What is dead cannot learn.",
+                "在这一步的所有图像上都不响应的隐藏单元所占的比例。失活的单元学不到东西。"
+            ),
+            Self::LearningRate => {
+                text!("The learning rate in use, as its schedule has it.", "当前使用的学习率，由调度决定。")
             }
-            Self::DeadUnits => {
-                "The share of hidden units that none of the step's images moves. What is dead cannot learn."
-            }
-            Self::LearningRate => "The learning rate in use, as its schedule has it.",
-            Self::RegularisationLoss => {
-                "What L1 and L2 add to the loss that the racer trains on. It is not in the loss shown."
-            }
+            Self::RegularisationLoss => text!(
+                "What L1 and L2 add to the loss that the racer trains on. It is not in the loss shown.",
+                "L1 和 L2 给训练损失增加的部分。显示的损失不包含它。"
+            ),
         }
     }
 }

@@ -42,7 +42,7 @@ fn racers(config: &Config) -> String {
     classes.retain(|class| !class.is_empty());
     let classes: Vec<String> = classes.iter().map(|class| format!("{}\n\n", class.trim_start())).collect();
     let racers: Vec<String> =
-        config.names().into_iter().zip(&config.racers).map(|(name, settings)| racer(name, settings)).collect();
+        config.names().into_iter().zip(&config.racers).map(|(name, settings)| racer(name.en, settings)).collect();
     format!("{}def racers():\n    return [\n{}    ]\n", classes.concat(), racers.concat())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::race::history::History;
 use crate::race::metric::Metric;
+use crate::text::Phrase;
 
 /// The loss of a network that gives each of the ten digits the same chance, nats: ln 10.
 pub const CHANCE: f32 = std::f32::consts::LN_10;
@@ -36,13 +37,19 @@ pub enum Verdict {
 
 impl Verdict {
     /// The verdict in words, to stand behind the racer's name.
-    pub fn words(self) -> String {
+    pub fn words(self) -> Phrase {
         match self {
-            Self::Racing => "racing".to_owned(),
-            Self::Diverged { step } => format!("diverged at step {step}: the loss is no longer a finite number"),
-            Self::Collapsed { step } => {
-                format!("collapsed at step {step}: most hidden units are dead, the loss is stuck at chance")
-            }
+            Self::Racing => text!("racing", "正在竞赛").into(),
+            Self::Diverged { step } => phrase!(
+                "diverged at step {step}: the loss is no longer a finite number",
+                "在第 {step} 步发散：损失已不再是有限的数",
+                step,
+            ),
+            Self::Collapsed { step } => phrase!(
+                "collapsed at step {step}: most hidden units are dead, the loss is stuck at chance",
+                "在第 {step} 步崩溃：大多数隐藏单元已失活，损失停在随机猜测的水平",
+                step,
+            ),
         }
     }
 
@@ -154,8 +161,8 @@ mod tests {
         }
         assert_eq!(standings.verdict(0), Verdict::Collapsed { step: 3 });
         assert_eq!(
-            standings.verdict(0).words(),
-            "collapsed at step 3: most hidden units are dead, the loss is stuck at chance"
+            standings.verdict(0).words().en,
+            "collapsed at step 3: most hidden units are dead, the loss is stuck at chance",
         );
     }
 
@@ -191,7 +198,7 @@ mod tests {
             feed(&mut standings, 5, 2.0, 0.0);
             assert_eq!(feed(&mut standings, 1, bad, 0.0), Verdict::Diverged { step: 5 });
             assert_eq!(feed(&mut standings, 500, 0.1, 0.0), Verdict::Diverged { step: 5 });
-            assert!(standings.verdict(0).words().starts_with("diverged at step 5: "));
+            assert!(standings.verdict(0).words().en.starts_with("diverged at step 5: "));
         }
     }
 

@@ -6,14 +6,17 @@ use crate::race::history::History;
 /// The loss to reach.
 pub const TARGET: Knob = Knob {
     name: "target",
-    label: "Target loss",
+    label: text!("Target loss", "目标损失"),
     symbol: "",
     min: 1e-4,
     max: 10.0,
     default: 0.3,
     scale: Scale::Log,
-    doc: "Who gets down to this loss first? The smoothed loss counts. Drag the line in the chart, or type a loss; \
-          clear the field for no target.",
+    doc: text!(
+        "Who gets down to this loss first? The smoothed loss counts. Drag the line in the chart, or type a loss; \
+         clear the field for no target.",
+        "谁先降到这个损失？以平滑后的损失为准。可以拖动图表中的线，也可以直接输入；清空输入框则不设目标。"
+    ),
 };
 
 /// A loss to reach, and for each racer how far its curve was searched for it.

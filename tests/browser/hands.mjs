@@ -16,7 +16,7 @@ const record = () => {
       this.addEventListener("message", ({ data }) => {
         if (data.ready) globalThis.losses = [];
         if (data.steps) globalThis.losses.push(...data.steps.metrics[0]);
-        if (data.failed) globalThis.failures.push(data.failed.sentence);
+        if (data.failed) globalThis.failures.push(data.failed.sentence.en);
       });
     }
   };

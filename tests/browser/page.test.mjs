@@ -115,7 +115,7 @@ for (const name of ["chromium", "firefox"]) {
       const constant = (await lossesOf(page)).slice(0, 180);
       await page.click('.lane[data-racer="1"] .fold summary');
       assert.equal(await page.$eval('.lane[data-racer="1"] .scheduled', (picture) => picture.hidden), true);
-      await page.select('.lane[data-racer="1"] select[data-knob="schedule"]', "one cycle");
+      await page.select('.lane[data-racer="1"] select[data-knob="schedule"]', "one_cycle");
       await type(page, knob(1, "schedule_steps", "entry"), 100);
       assert.equal(await page.$eval('.lane[data-racer="1"] .scheduled', (picture) => picture.hidden), false);
       await page.click("#reset");
@@ -163,7 +163,7 @@ for (const name of ["chromium", "firefox"]) {
         await menu(1, ".remove");
         await full(racers);
       }
-      await page.select('.lane[data-racer="1"] .optimizer', "RMSprop");
+      await page.select('.lane[data-racer="1"] .optimizer', "rmsprop");
       await full(2);
       await menu(0, ".duplicate");
       await full(3);

@@ -218,7 +218,7 @@ fn any_depth_and_width() {
 
 #[test]
 fn any_activation_preprocessing_and_dropout() {
-    for activation in Activation::IDS {
+    for activation in Activation::ALL.map(Activation::id) {
         for preprocessing in ["standardize", "binarize"] {
             for dropout in [0.0, 0.3] {
                 let shared = json!({ "hidden": [40, 12], "activation": activation, "preprocessing": preprocessing,

@@ -5,6 +5,8 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use crate::text::Phrase;
+
 /// Vendor and architecture of the adapter that the browser prefers; empty where it tells neither.
 pub(super) async fn adapter_name() -> String {
     let info = info().await.unwrap_or_default();
@@ -13,9 +15,11 @@ pub(super) async fn adapter_name() -> String {
 }
 
 /// Why there is no adapter, in words that a user understands.
-pub(super) fn why_no_adapter() -> String {
+pub(super) fn why_no_adapter() -> Phrase {
     let gpu = gpu().is_ok_and(|gpu| !gpu.is_undefined());
-    if gpu { "this browser offers none on this machine" } else { "this browser has no WebGPU" }.to_owned()
+    let offers_none = text!("this browser offers none on this machine", "此浏览器在这台机器上没有提供");
+    let lacks_it = text!("this browser has no WebGPU", "此浏览器不支持 WebGPU");
+    if gpu { offers_none } else { lacks_it }.into()
 }
 
 /// `(await navigator.gpu.requestAdapter()).info`

@@ -59,7 +59,7 @@ impl Gpu {
     /// [`EngineError`] if there is no adapter, its device fails, or its memory is too small.
     pub async fn new(dataset: Rc<Dataset>, config: &Config, setup: &Setup) -> Result<Self, EngineError> {
         let gear = setup.gear().await?;
-        let shared = gear.scoped("taking the images", || Shared::new(&gear, &dataset)).await?;
+        let shared = gear.scoped(text!("taking the images", "载入图像"), || Shared::new(&gear, &dataset)).await?;
         let racers = start(&gear, &shared, &dataset, config).await?;
         Ok(Self { gear, dataset, shared, racers })
     }
@@ -119,7 +119,7 @@ impl Gpu {
         let mapping = pool.submit(&self.gear, encoder, buffer, bytes);
         let racers = self.racers.common.optimizers.len();
         let read = |bytes: &[u8]| (0..racers).map(|racer| self.evaluation(bytes, racer, images)).collect();
-        mapping.read("evaluating", read).await
+        mapping.read(text!("evaluating", "评估"), read).await
     }
 
     /// Answers [chunks, racers, rows, 2] -> how `racer` does on the first `images`.
@@ -144,7 +144,7 @@ impl Gpu {
         encoder.copy_buffer_to_buffer(self.racers.buffer(Data::Memory), start, &buffer, 0, bytes);
         let mapping = pool.submit(&self.gear, encoder, buffer, bytes);
         let layout = &self.racers.plan.layout;
-        mapping.read("reading parameters", |bytes| layout.unpad(bytemuck::cast_slice(bytes))).await
+        mapping.read(text!("reading parameters", "读取参数"), |bytes| layout.unpad(bytemuck::cast_slice(bytes))).await
     }
 
     /// Gives `racer` other parameters; its optimizer's state stays.
@@ -179,7 +179,7 @@ async fn start(gear: &Gear, shared: &Shared, dataset: &Dataset, config: &Config)
         }
         racers
     };
-    gear.scoped("putting the racers at the start", make).await
+    gear.scoped(text!("putting the racers at the start", "让选手就位"), make).await
 }
 
 /// Puts a slot of parameters in the place of a racer's.

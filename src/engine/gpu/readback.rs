@@ -8,6 +8,7 @@ use wgpu::{Buffer, BufferAsyncError, BufferUsages, CommandEncoder, MapMode};
 
 use super::setup::Gear;
 use crate::engine::{EngineError, Metrics};
+use crate::text::Text;
 
 /// Mappable buffers of one size, free to be used.
 #[derive(Clone)]
@@ -58,7 +59,7 @@ pub(super) struct Mapping {
 
 impl Mapping {
     /// Waits for them and reads them.
-    pub(super) async fn read<T>(self, doing: &'static str, read: impl FnOnce(&[u8]) -> T) -> Result<T, EngineError> {
+    pub(super) async fn read<T>(self, doing: Text, read: impl FnOnce(&[u8]) -> T) -> Result<T, EngineError> {
         let failed = |reason: String| EngineError::Device { doing, reason };
         // In a browser the event loop brings the results; elsewhere somebody must ask for them.
         #[cfg(not(target_arch = "wasm32"))]
@@ -88,7 +89,7 @@ impl Readback {
     /// Waits for them.
     pub(in crate::engine) async fn metrics(self) -> Result<Metrics, EngineError> {
         let (rates, hidden_units) = (self.rates, self.hidden_units);
-        self.mapping.read("training", |bytes| unpack(bytes, &rates, hidden_units)).await
+        self.mapping.read(text!("training", "训练"), |bytes| unpack(bytes, &rates, hidden_units)).await
     }
 }
 

@@ -13,18 +13,19 @@ use super::shader::Plan;
 use super::stage::Stage;
 use crate::engine::EngineError;
 use crate::race::config::Config;
+use crate::text::{Phrase, Text};
 
 /// The adapter that was found, if any, and its device once it was asked for.
 pub struct Setup {
     instance: Instance,
-    found: Result<Found, String>,
+    found: Result<Found, Phrase>,
     device: RefCell<Option<Rc<Gear>>>,
 }
 
 struct Found {
     /// Taken by its first device: in browsers an adapter gives one only.
     adapter: RefCell<Option<Adapter>>,
-    name: String,
+    name: Phrase,
     software: bool,
 }
 
@@ -68,7 +69,7 @@ impl Setup {
             #[cfg(target_arch = "wasm32")]
             Err(_) => Err(super::browser::why_no_adapter()),
             #[cfg(not(target_arch = "wasm32"))]
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(error.to_string().into()),
         };
         let setup = Self { instance, found, device: RefCell::new(None) };
         if setup.software() == Some(false) {
@@ -79,8 +80,8 @@ impl Setup {
     }
 
     /// No adapter, for a `reason`: where nothing but the CPU is wanted.
-    pub fn none(reason: &str) -> Self {
-        Self { instance: new_instance(), found: Err(reason.to_owned()), device: RefCell::new(None) }
+    pub fn none(reason: impl Into<Phrase>) -> Self {
+        Self { instance: new_instance(), found: Err(reason.into()), device: RefCell::new(None) }
     }
 
     /// Whether the adapter is software; nothing where there is none.
@@ -89,8 +90,8 @@ impl Setup {
     }
 
     /// The adapter's name, or why there is none.
-    pub(in crate::engine) fn adapter(&self) -> Result<&str, &str> {
-        self.found.as_ref().map(|found| found.name.as_str()).map_err(String::as_str)
+    pub(in crate::engine) fn adapter(&self) -> Result<&Phrase, &Phrase> {
+        self.found.as_ref().map(|found| &found.name)
     }
 
     /// The device, opened at the first call and after it was lost.
@@ -144,12 +145,12 @@ impl Gear {
     }
 
     /// What went wrong on the device while `doing` something, if anything did.
-    pub(super) fn check(&self, doing: &'static str) -> Result<(), EngineError> {
+    pub(super) fn check(&self, doing: Text) -> Result<(), EngineError> {
         self.faults.first().map_or(Ok(()), |reason| Err(EngineError::Device { doing, reason }))
     }
 
     /// Runs `work`, and says what `doing` it the device refused: too little memory, most likely.
-    pub(super) async fn scoped<T>(&self, doing: &'static str, work: impl FnOnce() -> T) -> Result<T, EngineError> {
+    pub(super) async fn scoped<T>(&self, doing: Text, work: impl FnOnce() -> T) -> Result<T, EngineError> {
         let memory = self.device.push_error_scope(ErrorFilter::OutOfMemory);
         let validation = self.device.push_error_scope(ErrorFilter::Validation);
         let result = work();
@@ -175,11 +176,11 @@ async fn request_adapter(instance: &Instance) -> Result<Adapter, wgpu::RequestAd
 }
 
 /// What the adapter calls itself.
-async fn adapter_name(adapter: &Adapter) -> String {
+async fn adapter_name(adapter: &Adapter) -> Phrase {
     let info = adapter.get_info();
     #[cfg(target_arch = "wasm32")]
     let name = if info.name.is_empty() { super::browser::adapter_name().await } else { info.name };
     #[cfg(not(target_arch = "wasm32"))]
     let name = std::future::ready(info.name).await;
-    if name.is_empty() { "an adapter without a name".to_owned() } else { name }
+    if name.is_empty() { text!("an adapter without a name", "没有名称的适配器").into() } else { name.into() }
 }

@@ -6,12 +6,13 @@ use web_sys::{Element, HtmlElement};
 use super::Reading;
 use crate::page::dom::{self, PageError};
 use crate::page::track::{Phase, Track};
-use crate::page::{format, theme};
+use crate::page::{format, language, theme};
 use crate::plot::Quantity;
 use crate::race::course::Unit;
 use crate::race::metric::Metric;
 use crate::race::ranking::Ranking;
 use crate::race::standings::Verdict;
+use crate::text::Phrase;
 
 /// The board: the racers, the best first. They keep their order in the document and are moved by a transform, so that
 /// one can see who passes whom.
@@ -25,7 +26,7 @@ pub(in crate::page) struct Board {
 
 struct Row {
     root: HtmlElement,
-    name: String,
+    name: Phrase,
     place: Element,
     value: Element,
     detail: Element,
@@ -44,21 +45,21 @@ impl Board {
     }
 
     /// Builds it anew, for racers called `names`.
-    pub(in crate::page) fn field(&mut self, names: &[String]) -> Result<(), PageError> {
+    pub(in crate::page) fn field(&mut self, names: &[Phrase]) -> Result<(), PageError> {
         self.list.set_text_content(None);
         dom::style(&self.list, "--racers", &names.len().to_string())?;
         self.rows = names.iter().enumerate().map(|(racer, name)| self.row(racer, name)).collect::<Result<_, _>>()?;
         Ok(())
     }
 
-    fn row(&self, racer: usize, name: &str) -> Result<Row, PageError> {
+    fn row(&self, racer: usize, name: &Phrase) -> Result<Row, PageError> {
         let root = dom::template("#board-template")?;
         dom::attribute(&root, "style", &theme::racer_style(racer))?;
-        dom::say(&dom::find(&root, ".name")?, name);
+        language::say(&dom::find(&root, ".name")?, name);
         dom::append(&self.list, &root)?;
         let [place, value, detail] = [".place", ".value", ".detail"].map(|part| dom::find(&root, part));
         let (place, value, detail) = (place?, value?, detail?);
-        Ok(Row { root: root.unchecked_into(), name: name.to_owned(), place, value, detail })
+        Ok(Row { root: root.unchecked_into(), name: name.clone(), place, value, detail })
     }
 
     /// Shows what is under the crosshair or, where there is none, how things stand at `now`, milliseconds.
@@ -70,12 +71,15 @@ impl Board {
     }
 
     fn show_standings(&mut self, track: &Track, reading: &Reading, now: f64) -> Result<(), PageError> {
-        dom::say(
-            &self.when,
-            &reading.target.as_ref().map_or("Smoothed loss now".to_owned(), |target| {
-                format!("Smoothed loss now; when it reached {}", target.loss())
-            }),
-        );
+        let when = match &reading.target {
+            None => text!("Smoothed loss now", "当前的平滑损失").into(),
+            Some(target) => phrase!(
+                "Smoothed loss now; when it reached {loss}",
+                "当前的平滑损失；何时降到 {loss}",
+                loss = target.loss(),
+            ),
+        };
+        language::say(&self.when, when);
         let racing = |racer| track.standings.verdict(racer) == Verdict::Racing;
         let loss = |racer| track.history.smoothed(racer, Metric::Loss).filter(|_| racing(racer));
         let exact = track.standings.order(&track.history);
@@ -83,21 +87,21 @@ impl Board {
         for (place, racer) in order.iter().enumerate() {
             let Some(row) = self.rows.get(*racer) else { continue };
             let value = track.history.smoothed(*racer, Metric::Loss);
-            row.show(place, value.map(format::loss).as_deref(), &detail(track, reading, *racer))?;
+            row.show(place, value.map(format::loss).as_deref(), detail(track, reading, *racer))?;
             let words = match value {
-                None => String::new(),
+                None => Phrase::default(),
                 Some(_) if racing(*racer) => format::place(place + 1),
                 // Why, its lane says.
-                Some(_) => "out".to_owned(),
+                Some(_) => text!("out", "出局").into(),
             };
-            dom::say(&row.place, &words);
+            language::say(&row.place, words);
         }
         Ok(())
     }
 
     fn show_step(&mut self, track: &Track, reading: &Reading, step: u64) -> Result<(), PageError> {
         let when = moment(track, step);
-        dom::say(&self.when, &when);
+        language::say(&self.when, &when);
         let mut values: Vec<(usize, Option<f32>)> =
             (0..self.rows.len()).map(|racer| (racer, reading.value(track, racer, step))).collect();
         // The most first where more is better; who has none comes last.
@@ -109,51 +113,61 @@ impl Board {
         for (place, (racer, value)) in values.into_iter().enumerate() {
             let Some(row) = self.rows.get(racer) else { continue };
             let words = value.map(|value| format::quantity(reading.quantity, value));
-            spoken.push(format!("{} {}", row.name, words.as_deref().unwrap_or("–")));
-            row.show(place, words.as_deref(), &measured(track, reading, racer, step))?;
-            dom::say(&row.place, "");
+            spoken.push(row.name.clone().beside(words.as_deref().unwrap_or("–")));
+            row.show(place, words.as_deref(), measured(track, reading, racer, step))?;
+            language::say(&row.place, Phrase::default());
         }
         dom::attribute(&self.crosshair, "aria-valuemax", &track.history.steps().saturating_sub(1).to_string())?;
         dom::attribute(&self.crosshair, "aria-valuenow", &step.to_string())?;
-        dom::attribute(&self.crosshair, "aria-valuetext", &spoken.join("; "))?;
+        language::say_attribute(&self.crosshair, "aria-valuetext", spoken.into_iter().collect::<Phrase>());
         Ok(())
     }
 }
 
 impl Row {
-    fn show(&self, place: usize, value: Option<&str>, detail: &str) -> Result<(), PageError> {
+    fn show(&self, place: usize, value: Option<&str>, detail: Phrase) -> Result<(), PageError> {
         dom::say(&self.value, value.unwrap_or("–"));
-        dom::say(&self.detail, detail);
+        language::say(&self.detail, detail);
         dom::style(&self.root, "--place", &place.to_string())
     }
 }
 
 /// When `racer` reached the target.
-fn detail(track: &Track, reading: &Reading, racer: usize) -> String {
-    let Some(target) = &reading.target else { return String::new() };
-    let Some(step) = target.reached(racer) else { return "not reached yet".to_owned() };
+fn detail(track: &Track, reading: &Reading, racer: usize) -> Phrase {
+    let Some(target) = &reading.target else { return Phrase::default() };
+    let Some(step) = target.reached(racer) else { return text!("not reached yet", "尚未达到").into() };
     let [images, seconds] = [Unit::Images, Unit::Seconds].map(|unit| track.course.at(unit, step as f64));
     let [step, images] = [step, images as u64].map(format::grouped);
-    format!("step {step} · {images} images · {}", format::seconds(seconds))
+    let time = format::seconds(seconds);
+    phrase!("step {step} · {images} images · {time}", "第 {step} 步 · {images} 张图像 · {time}", step, images, time)
 }
 
 /// What `racer` measured at `step` itself, under the smoothed value.
-fn measured(track: &Track, reading: &Reading, racer: usize, step: u64) -> String {
+fn measured(track: &Track, reading: &Reading, racer: usize, step: u64) -> Phrase {
     match reading.quantity {
         Quantity::Metric(metric) => track
             .history
             .value(racer, metric, step)
-            .map_or(String::new(), |value| format!("unsmoothed {}", format::quantity(reading.quantity, value))),
-        Quantity::TestAccuracy => track.history.examined(step).map_or(String::new(), |examination| {
-            format!("on {} test images", format::grouped(examination.images as u64))
+            .map(|value| format::quantity(reading.quantity, value))
+            .map_or_else(Phrase::default, |value| phrase!("unsmoothed {value}", "未平滑 {value}", value)),
+        Quantity::TestAccuracy => track.history.examined(step).map_or_else(Phrase::default, |examination| {
+            let images = format::grouped(examination.images as u64);
+            phrase!("on {images} test images", "在 {images} 张测试图像上", images)
         }),
     }
 }
 
 /// How far the race was at `step`, in all units.
-fn moment(track: &Track, step: u64) -> String {
+fn moment(track: &Track, step: u64) -> Phrase {
     let [epoch, images, seconds] =
         [Unit::Epochs, Unit::Images, Unit::Seconds].map(|unit| track.course.at(unit, step as f64));
     let [step, images] = [step, images as u64].map(format::grouped);
-    format!("Step {step} · epoch {epoch:.2} · {images} images · {}", format::seconds(seconds))
+    phrase!(
+        "Step {step} · epoch {epoch} · {images} images · {time}",
+        "第 {step} 步 · 第 {epoch} 轮 · {images} 张图像 · {time}",
+        step,
+        epoch = format!("{epoch:.2}"),
+        images,
+        time = format::seconds(seconds),
+    )
 }

@@ -7,12 +7,14 @@ use super::read::Read;
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::entry::Entry;
+use crate::page::language;
 use crate::page::slider::Slider;
 use crate::plot::Quantity;
 use crate::race::course::Unit;
 use crate::race::history::SMOOTHING;
 use crate::race::metric::Metric;
 use crate::race::target::{TARGET, Target};
+use crate::text::Text;
 
 /// The controls.
 pub(in crate::page) struct Toolbar {
@@ -27,18 +29,23 @@ impl Toolbar {
     /// Makes the controls in the page act.
     pub(in crate::page) fn new(body: &Element, plot: &Element, sink: &Sink) -> Result<Self, PageError> {
         let quantities = Metric::ALL.map(Quantity::Metric).into_iter().chain([Quantity::TestAccuracy]);
-        choice(body, "#y-axis", quantities.map(|quantity| (quantity.label(), Read::Quantity(quantity))), sink)?;
-        choice(body, "#x-axis", Unit::ALL.map(|unit| (unit.label(), Read::Unit(unit))).into_iter(), sink)?;
+        choice(
+            body,
+            "#y-axis",
+            quantities.map(|quantity| (quantity.label(), quantity.id(), Read::Quantity(quantity))),
+            sink,
+        )?;
+        choice(body, "#x-axis", Unit::ALL.map(|unit| (unit.label(), unit.id(), Read::Unit(unit))).into_iter(), sink)?;
         let log_y = check(body, "#log-y", Read::LogY, sink)?;
         check(body, "#log-x", Read::LogX, sink)?;
         check(body, "#past", Read::Past, sink)?;
 
-        dom::say(&dom::find(body, "#smoothing-tip")?, SMOOTHING.doc);
+        language::say(&dom::find(body, "#smoothing-tip")?, SMOOTHING.doc);
         let act = sink.clone();
         let smooth = move |smoothing| act(Action::Read(Read::Smoothing(smoothing)));
         let smoothing = Slider::new(dom::find(body, "#smoothing")?, &SMOOTHING, smooth)?;
 
-        dom::say(&dom::find(body, "#target-tip")?, TARGET.doc);
+        language::say(&dom::find(body, "#target-tip")?, TARGET.doc);
         let refusal = dom::find(body, "#target-tip ~ .refusal")?;
         let act = sink.clone();
         let aim = move |loss| act(Action::Read(Read::Target(loss)));
@@ -65,14 +72,15 @@ impl Toolbar {
 fn choice(
     body: &Element,
     selector: &str,
-    choices: impl Iterator<Item = (&'static str, Read)>,
+    choices: impl Iterator<Item = (Text, &'static str, Read)>,
     sink: &Sink,
 ) -> Result<(), PageError> {
     let select: HtmlSelectElement = dom::find(body, selector)?;
     let mut reads = Vec::new();
-    for (label, read) in choices {
+    for (label, id, read) in choices {
         let option = dom::create("option")?;
-        dom::say(&option, label);
+        dom::attribute(&option, "value", id)?;
+        language::say(&option, label);
         dom::append(&select, &option)?;
         reads.push(read);
     }
