@@ -152,7 +152,7 @@ for (const name of ["chromium", "firefox"]) {
 
     test("at 1280 by 800 the whole race is in view", async () => {
       const page = await open(browser, { viewport: DESKTOP });
-      for (const selector of ["#start", "#main-chart", ".lane .slider[data-knob='learning_rate']", ".lane .loss", "#theme"]) {
+      for (const selector of ["#start", "#main-plot", ".lane .slider[data-knob='learning_rate']", ".lane .loss", "#theme"]) {
         const seen = await visible(page, selector);
         assert.ok(seen.length > 0 && seen.every(Boolean), `${selector}: ${seen}`);
       }
