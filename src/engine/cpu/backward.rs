@@ -1,29 +1,29 @@
 //! The way back: from the loss to the gradient of every parameter, a run of blocks at a time.
 
-use super::block::{Block, LANES, ZERO, add_scaled, sum_of};
+use std::ops::Range;
+
+use super::block::{Block, LANES, RUN, Run, ZERO, add_scaled, blocks_of, sum_of};
 use super::forward::{Pass, Signals, add_rows, multiply};
 use super::layout::Layer;
 use super::minibatch::Minibatch;
 use crate::data::{CLASSES, PIXELS};
 use crate::model::DEAD_SLOPE;
 
-/// The most blocks in a run: enough that an update's overhead is small beside it.
-pub(super) const RUN: usize = 4;
-
-/// Neighbouring blocks of one tensor.
+/// A run among the parameters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
-    /// The first one's number.
-    pub(super) first: usize,
-    /// Whether they hold weights, not biases.
+pub(super) struct Place {
+    /// The run's number.
+    pub(super) run: usize,
+    /// Whether it holds weights, not biases.
     pub(super) weights: bool,
-    /// Whether their gradient is zero because no image lights their pixels.
+    /// Whether its gradient is zero because no image lights its pixels.
     pub(super) unlit: bool,
 }
 
 impl Pass {
     /// After [`Pass::forward`]: the gradients by all units' inputs -> the mean loss.
-    pub(super) fn backward(&mut self, parameters: &[Block], labels: &[u8], smoothing: f32) -> f32 {
+    pub(super) fn backward(&mut self, parameters: &[Run], labels: &[u8], smoothing: f32) -> f32 {
+        let parameters = blocks_of(parameters);
         let size = labels.len();
         let mut loss = 0.0;
         let mut gradients = Vec::with_capacity(size);
@@ -44,7 +44,7 @@ impl Pass {
     }
 
     /// Calls `visit` with every run of the parameters and its gradient, in order.
-    pub(super) fn gradients(&self, minibatch: &Minibatch, mut visit: impl FnMut(Run, &mut [Block])) {
+    pub(super) fn gradients(&self, minibatch: &Minibatch, mut visit: impl FnMut(Place, &mut Run)) {
         let mut inputs: Option<&Signals> = None;
         for (layer, signals) in self.layout.layers.iter().zip(&self.signals) {
             match inputs {
@@ -91,24 +91,26 @@ fn weights_from_pixels(
     layer: &Layer,
     minibatch: &Minibatch,
     signals: &Signals,
-    visit: &mut impl FnMut(Run, &mut [Block]),
+    visit: &mut impl FnMut(Place, &mut Run),
 ) {
     for (panel, gradients) in signals.gradients.chunks_exact(minibatch.size()).enumerate() {
         let mut start = ZERO;
         if minibatch.offset != 0.0 {
             add_scaled(&mut start, minibatch.offset, &sum_of(gradients));
         }
-        for pixel in (0..PIXELS).step_by(RUN) {
-            let entries = minibatch.pixels::<RUN>(pixel);
-            let mut run = [start; RUN];
-            for (block, entries) in run.iter_mut().zip(entries) {
-                let mut sum = start;
-                add_rows(&mut sum, entries, gradients);
-                *block = sum;
+        let (mut run, mut unlit) = (Run::ZERO, true);
+        // Pixel by pixel, not run by run: a loop over a run's pixels is unrolled, and its sums leave the registers.
+        for pixel in 0..PIXELS {
+            let entries = minibatch.pixel(pixel);
+            let mut sum = start;
+            add_rows(&mut sum, entries, gradients);
+            run.0[pixel % RUN] = sum;
+            unlit &= entries.is_empty() && minibatch.offset == 0.0;
+            if pixel % RUN == RUN - 1 {
+                let first = layer.weights.start + panel * PIXELS + pixel;
+                visit(Place { run: first / RUN, weights: true, unlit }, &mut run);
+                unlit = true;
             }
-            let unlit = minibatch.offset == 0.0 && entries.iter().all(|entries| entries.is_empty());
-            let first = layer.weights.start + panel * PIXELS + pixel;
-            visit(Run { first, weights: true, unlit }, &mut run);
         }
     }
 }
@@ -119,7 +121,7 @@ fn weights_from_units(
     size: usize,
     inputs: &Signals,
     signals: &Signals,
-    visit: &mut impl FnMut(Run, &mut [Block]),
+    visit: &mut impl FnMut(Place, &mut Run),
 ) {
     in_runs(&layer.weights, true, visit, |at| {
         let (unit, panel) = (at / layer.input_panels, at % layer.input_panels);
@@ -134,23 +136,19 @@ fn weights_from_units(
 }
 
 /// A layer's biases: Σ g over the images.
-fn biases(layer: &Layer, size: usize, signals: &Signals, visit: &mut impl FnMut(Run, &mut [Block])) {
+fn biases(layer: &Layer, size: usize, signals: &Signals, visit: &mut impl FnMut(Place, &mut Run)) {
     in_runs(&layer.biases, false, visit, |panel| sum_of(&signals.gradients[panel * size..][..size]));
 }
 
 /// Visits the blocks of a tensor run by run; `gradient` gives that of a block by its number in the tensor.
 fn in_runs(
-    blocks: &std::ops::Range<usize>,
+    blocks: &Range<usize>,
     weights: bool,
-    visit: &mut impl FnMut(Run, &mut [Block]),
+    visit: &mut impl FnMut(Place, &mut Run),
     gradient: impl Fn(usize) -> Block,
 ) {
-    for first in blocks.clone().step_by(RUN) {
-        let mut run = [ZERO; RUN];
-        let run = &mut run[..RUN.min(blocks.end - first)];
-        for (at, block) in run.iter_mut().enumerate() {
-            *block = gradient(first - blocks.start + at);
-        }
-        visit(Run { first, weights, unlit: false }, run);
+    for first in (0..blocks.len()).step_by(RUN) {
+        let block = |at| if first + at < blocks.len() { gradient(first + at) } else { ZERO };
+        visit(Place { run: (blocks.start + first) / RUN, weights, unlit: false }, &mut Run(std::array::from_fn(block)));
     }
 }

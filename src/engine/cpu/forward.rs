@@ -1,6 +1,6 @@
 //! The way of a minibatch through the network: from pixels to logits.
 
-use super::block::{Block, LANES, ZERO, add_scaled, sum_of, total};
+use super::block::{Block, LANES, Run, ZERO, add_scaled, blocks_of, sum_of, total};
 use super::layout::{Layer, Layout};
 use super::loss::{Answer, answer};
 use super::minibatch::{Entry, Minibatch};
@@ -45,7 +45,8 @@ impl Pass {
     }
 
     /// Takes the minibatch through the network with these `parameters`.
-    pub(super) fn forward(&mut self, parameters: &[Block], minibatch: &Minibatch) {
+    pub(super) fn forward(&mut self, parameters: &[Run], minibatch: &Minibatch) {
+        let parameters = blocks_of(parameters);
         let hidden = self.layout.layers.len() - 1;
         for (at, layer) in self.layout.layers.iter().enumerate() {
             let (before, here) = self.signals.split_at_mut(at);
@@ -122,7 +123,7 @@ fn from_units(layer: &Layer, parameters: &[Block], inputs: &[Block], size: usize
                         sum[lane] += input[lane] * weights[lane];
                     }
                 }
-                *z += total(sum);
+                *z += total(&sum);
             }
         }
     }

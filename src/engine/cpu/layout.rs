@@ -1,13 +1,14 @@
-//! How the parameters lie in the engine: in blocks, each within one tensor, so that a block's gradient is one sum.
+//! How the parameters lie in the engine: in runs of blocks, each within one tensor, so that a block's gradient is one sum.
 //!
 //! The first layer's weights lie in panels, each the weights [784, 32] of 32 units: the pixels lit in an image name
 //! rows of it. Later layers' weights lie transposed, [units, inputs]: forward they are read unit by unit, and backward
-//! a unit's row joins the gradient of all inputs. Biases lie in order. Lanes behind the last unit, or input, are zero and
-//! stay zero: they have no gradient, and no optimizer moves a parameter that has neither gradient nor state.
+//! a unit's row joins the gradient of all inputs. Biases lie in order. What lies behind the last unit or input, in a block
+//! or in a run, is zero and stays zero: it has no gradient, and no optimizer moves a parameter that has neither gradient
+//! nor state.
 
 use std::ops::Range;
 
-use super::block::{Block, LANES, ZERO, blocks};
+use super::block::{LANES, RUN, Run, blocks};
 use crate::data::PIXELS;
 use crate::model::{self, Network};
 
@@ -20,9 +21,9 @@ pub(super) struct Layer {
     pub(super) panels: usize,
     /// Panels of what it reads from; none for the first layer, which reads pixels.
     pub(super) input_panels: usize,
-    /// Blocks of the weights.
+    /// Blocks of the weights, from the start of a run on.
     pub(super) weights: Range<usize>,
-    /// Blocks of the biases.
+    /// Blocks of the biases, from the start of a run on.
     pub(super) biases: Range<usize>,
 }
 
@@ -51,31 +52,28 @@ impl Layout {
         let layer = |tensors: &model::Layer| {
             let (units, panels) = (tensors.units(), blocks(tensors.units()));
             let weights = start..start + if input_panels == 0 { panels * PIXELS } else { units * input_panels };
-            let biases = weights.end..weights.end + panels;
+            let behind_weights = weights.end.next_multiple_of(RUN);
+            let biases = behind_weights..behind_weights + panels;
             let layer = Layer { units, panels, input_panels, weights, biases };
-            (start, input_panels) = (layer.biases.end, panels);
+            (start, input_panels) = (layer.biases.end.next_multiple_of(RUN), panels);
             layer
         };
         let layers = tensors.iter().map(layer).collect();
         Self { tensors, layers }
     }
 
-    /// How many blocks there are.
-    pub(super) fn blocks(&self) -> usize {
-        self.layers.last().map_or(0, |layer| layer.biases.end)
-    }
-
-    /// The flat buffer -> blocks.
-    pub(super) fn pack(&self, flat: &[f32]) -> Vec<Block> {
-        let mut packed = vec![ZERO; self.blocks()];
-        self.pair(|at, block, lane| packed[block][lane] = flat[at]);
+    /// The flat buffer -> runs.
+    pub(super) fn pack(&self, flat: &[f32]) -> Vec<Run> {
+        let blocks = self.layers.last().map_or(0, |layer| layer.biases.end);
+        let mut packed = vec![Run::ZERO; blocks.div_ceil(RUN)];
+        self.pair(|at, block, lane| packed[block / RUN].0[block % RUN][lane] = flat[at]);
         packed
     }
 
-    /// Blocks -> the flat buffer.
-    pub(super) fn unpack(&self, packed: &[Block]) -> Vec<f32> {
+    /// Runs -> the flat buffer.
+    pub(super) fn unpack(&self, packed: &[Run]) -> Vec<f32> {
         let mut flat = vec![0.0; self.tensors.last().map_or(0, |layer| layer.biases.end())];
-        self.pair(|at, block, lane| flat[at] = packed[block][lane]);
+        self.pair(|at, block, lane| flat[at] = packed[block / RUN].0[block % RUN][lane]);
         flat
     }
 
@@ -95,6 +93,7 @@ impl Layout {
 
 #[cfg(test)]
 mod tests {
+    use super::super::block::blocks_of;
     use super::*;
 
     #[test]
@@ -105,7 +104,7 @@ mod tests {
             let flat: Vec<f32> = (1..=network.parameters()).map(|at| at as f32).collect();
             let packed = layout.pack(&flat);
             assert_eq!(layout.unpack(&packed), flat, "{hidden:?}");
-            let used = packed.iter().flatten().filter(|value| **value != 0.0).count();
+            let used = blocks_of(&packed).as_flattened().iter().filter(|value| **value != 0.0).count();
             assert_eq!(used, flat.len(), "{hidden:?}: every parameter has its own place");
         }
     }
@@ -115,6 +114,7 @@ mod tests {
         let network = Network { hidden: vec![40], ..Network::default() };
         let layout = Layout::new(&network);
         let packed = layout.pack(&(0..network.parameters()).map(|at| at as f32).collect::<Vec<_>>());
+        let packed = blocks_of(&packed);
         // W1[5, 33]: second panel, sixth row, second lane.
         assert_eq!(packed[PIXELS + 5][1], (5 * 40 + 33) as f32);
         // W2[39, 2]: third row of two blocks.

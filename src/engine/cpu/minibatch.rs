@@ -19,6 +19,7 @@ pub(super) struct Minibatch {
     values: [f32; 256],
     /// What every pixel is beside its entry's value: the map's offset.
     pub(super) offset: f32,
+    /// At least as long as there are entries.
     by_image: Vec<Entry>,
     /// Where image i's entries start, and at last where all end: [size + 1].
     image_starts: Vec<usize>,
@@ -49,7 +50,6 @@ impl Minibatch {
 
     /// Takes the images of `split` whose numbers are `chosen`, with no masks.
     pub(super) fn gather(&mut self, split: &Split, chosen: impl Iterator<Item = usize>) {
-        self.by_image.clear();
         self.image_starts.truncate(1);
         self.labels.clear();
         self.masks.clear();
@@ -60,31 +60,39 @@ impl Minibatch {
     }
 
     fn push_image(&mut self, pixels: &[u8]) {
+        let start = self.entries();
+        self.by_image.resize(self.by_image.len().max(start + PIXELS), Entry::default());
+        // Every pixel is written, and the next one over it where it is zero: no branch, which nothing could predict.
+        let (entries, mut lit) = (&mut self.by_image[start..], 0);
         for (word, bytes) in pixels.as_chunks::<8>().0.iter().enumerate() {
             if u64::from_ne_bytes(*bytes) == 0 {
                 continue;
             }
             for (at, &byte) in bytes.iter().enumerate() {
                 let value = self.values[usize::from(byte)];
-                if value != 0.0 {
-                    self.by_image.push(Entry { row: (word * 8 + at) as u32, value });
-                }
+                entries[lit] = Entry { row: (word * 8 + at) as u32, value };
+                lit += usize::from(value != 0.0);
             }
         }
-        self.image_starts.push(self.by_image.len());
+        self.image_starts.push(start + lit);
+    }
+
+    /// How many entries there are.
+    fn entries(&self) -> usize {
+        self.image_starts.last().copied().unwrap_or(0)
     }
 
     /// Orders the entries by pixel too: a counting sort.
     pub(super) fn transpose(&mut self) {
         let mut next = [0; PIXELS + 1];
-        for entry in &self.by_image {
+        for entry in &self.by_image[..self.entries()] {
             next[entry.row as usize + 1] += 1;
         }
         for pixel in 0..PIXELS {
             next[pixel + 1] += next[pixel];
         }
         self.pixel_starts = next;
-        self.by_pixel.resize(self.by_image.len(), Entry::default());
+        self.by_pixel.resize(self.entries(), Entry::default());
         for (image, range) in self.image_starts.windows(2).enumerate() {
             for entry in &self.by_image[range[0]..range[1]] {
                 let at = &mut next[entry.row as usize];
@@ -123,9 +131,9 @@ impl Minibatch {
         &self.by_image[self.image_starts[at]..self.image_starts[at + 1]]
     }
 
-    /// The images where pixels `first` to `first + N` are not zero: rows of a matrix [size, units].
-    pub(super) fn pixels<const N: usize>(&self, first: usize) -> [&[Entry]; N] {
-        std::array::from_fn(|at| &self.by_pixel[self.pixel_starts[first + at]..self.pixel_starts[first + at + 1]])
+    /// The images where pixel `at` is not zero: rows of a matrix [size, units].
+    pub(super) fn pixel(&self, at: usize) -> &[Entry] {
+        &self.by_pixel[self.pixel_starts[at]..self.pixel_starts[at + 1]]
     }
 }
 
@@ -153,10 +161,9 @@ mod tests {
         assert_eq!(minibatch.labels, [9, 7, 8]);
         assert_eq!(shown(minibatch.image(0)), [(5, 0.8)]);
         assert_eq!(shown(minibatch.image(1)), [(0, 0.2), (783, 1.0)]);
-        let [five, six] = minibatch.pixels(5);
-        assert_eq!(shown(five), [(0, 0.8), (2, 0.4)]);
-        assert!(six.is_empty());
-        assert_eq!(shown(minibatch.pixels::<1>(783)[0]), [(1, 1.0)]);
+        assert_eq!(shown(minibatch.pixel(5)), [(0, 0.8), (2, 0.4)]);
+        assert!(minibatch.pixel(6).is_empty());
+        assert_eq!(shown(minibatch.pixel(783)), [(1, 1.0)]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A racer's parameters, its optimizer's state, and one step of them.
 
-use super::backward::{RUN, Run};
-use super::block::{Block, ZERO, squares, total};
+use super::backward::Place;
+use super::block::{Lanes, Run, add_change, add_squares, squares, total};
 use super::forward::Pass;
 use super::minibatch::Minibatch;
 use crate::optim::{Clipping, Optimizer, Penalty, SLOTS, UNCLIPPED};
@@ -10,13 +10,13 @@ use crate::race::plan::RacerStep;
 /// A racer.
 pub(super) struct Racer {
     optimizer: &'static Optimizer,
-    parameters: Vec<Block>,
+    parameters: Vec<Run>,
     /// The optimizer's state: as long as the parameters for each slot that it uses, else empty.
-    slots: [Vec<Block>; SLOTS],
-    /// Whether a run, by its first block, was ever updated. Until then it has no state, and where it has no gradient
-    /// either, no optimizer moves it.
+    slots: [Vec<Run>; SLOTS],
+    /// Whether each run was ever updated. Until then it has no state, and where it has no gradient either, no optimizer
+    /// moves it.
     awake: Vec<bool>,
-    /// The sum of a run's squared parameters stands at its first block.
+    /// The sum of each run's squared parameters.
     squares: Vec<f32>,
 }
 
@@ -31,134 +31,116 @@ pub(super) struct Measured {
     pub(super) regularisation_loss: f32,
 }
 
-/// Sums over the runs, in f64: there are hundreds of runs.
+/// Sums over the runs.
 #[derive(Default)]
 struct Sums {
-    gradient: f64,
-    clipped: f64,
-    change: f64,
-    regularisation: f64,
+    /// Of the gradient's squares, before clipping and behind that of its components.
+    gradient: Lanes,
+    clipped: Lanes,
+    /// Of the change's squares.
+    change: Lanes,
+    /// Of λ₁·|w| + ½·λ₂·w².
+    regularisation: f32,
 }
 
 impl Racer {
     /// At the start, with no state.
-    pub(super) fn new(optimizer: &'static Optimizer, parameters: &[Block]) -> Self {
-        let blocks = parameters.len();
-        let slot = |slot| if slot < optimizer.slots { vec![ZERO; blocks] } else { Vec::new() };
+    pub(super) fn new(optimizer: &'static Optimizer, parameters: &[Run]) -> Self {
+        let runs = parameters.len();
+        let slot = |slot| if slot < optimizer.slots { vec![Run::ZERO; runs] } else { Vec::new() };
         let mut racer = Self {
             optimizer,
             parameters: Vec::new(),
             slots: std::array::from_fn(slot),
-            awake: vec![false; blocks],
+            awake: vec![false; runs],
             squares: Vec::new(),
         };
         racer.set_parameters(parameters.to_vec());
         racer
     }
 
-    pub(super) fn parameters(&self) -> &[Block] {
+    pub(super) fn parameters(&self) -> &[Run] {
         &self.parameters
     }
 
     /// Takes other parameters; the state stays.
-    pub(super) fn set_parameters(&mut self, parameters: Vec<Block>) {
-        self.squares = parameters.iter().map(|block| squares(&[*block])).collect();
+    pub(super) fn set_parameters(&mut self, parameters: Vec<Run>) {
+        self.squares = parameters.iter().map(squares).collect();
         self.parameters = parameters;
     }
 
     /// One update by the gradient that `pass` found.
     pub(super) fn update(&mut self, step: &RacerStep, pass: &Pass, minibatch: &Minibatch) -> Measured {
-        let before = self.squares.iter().map(|squares| f64::from(*squares)).sum::<f64>();
+        let before = self.squares.iter().map(|squares| f64::from(*squares)).sum::<f64>() as f32;
         let mut sums = Sums::default();
         if step.clipping.needs_norm() {
             self.update_within_norm(step, pass, minibatch, &mut sums);
         } else {
-            pass.gradients(minibatch, |run, gradient| {
+            pass.gradients(minibatch, |place, gradient| {
                 clip(step.clipping, gradient, &mut sums);
-                self.update_run(step, run, gradient, &mut sums);
+                self.update_run(step, place, gradient, &mut sums);
             });
         }
         Measured {
-            gradient_norm: sums.gradient.sqrt() as f32,
-            update_ratio: if before == 0.0 { 0.0 } else { (sums.change / before).sqrt() as f32 },
-            regularisation_loss: sums.regularisation as f32,
+            gradient_norm: total(&sums.gradient).sqrt(),
+            update_ratio: if before == 0.0 { 0.0 } else { (total(&sums.change) / before).sqrt() },
+            regularisation_loss: sums.regularisation,
         }
     }
 
     /// Where the norm is clipped, the whole gradient must be known before anything is updated.
     fn update_within_norm(&mut self, step: &RacerStep, pass: &Pass, minibatch: &Minibatch, sums: &mut Sums) {
-        let mut runs = Vec::new();
-        let mut whole: Vec<Block> = Vec::with_capacity(self.parameters.len());
-        pass.gradients(minibatch, |run, gradient| {
+        let mut whole: Vec<(Place, Run)> = Vec::with_capacity(self.parameters.len());
+        pass.gradients(minibatch, |place, gradient| {
             clip(step.clipping, gradient, sums);
-            runs.push((run, gradient.len()));
-            whole.extend_from_slice(gradient);
+            whole.push((place, *gradient));
         });
-        let factor = step.clipping.factor(sums.clipped.sqrt() as f32);
-        let mut rest = &mut whole[..];
-        for (run, blocks) in runs {
-            let (gradient, behind) = rest.split_at_mut(blocks);
-            gradient.as_flattened_mut().iter_mut().for_each(|g| *g *= factor);
-            self.update_run(step, run, gradient, sums);
-            rest = behind;
+        let factor = step.clipping.factor(total(&sums.clipped).sqrt());
+        for (place, gradient) in &mut whole {
+            gradient.floats_mut().iter_mut().for_each(|g| *g *= factor);
+            self.update_run(step, *place, gradient, sums);
         }
     }
 
     /// One update of a run by its gradient, which the racer's penalties join.
-    fn update_run(&mut self, step: &RacerStep, run: Run, gradient: &mut [Block], sums: &mut Sums) {
-        let penalised = run.weights && step.penalty.acts();
-        if run.unlit && !penalised && !self.awake[run.first] {
+    fn update_run(&mut self, step: &RacerStep, place: Place, gradient: &mut Run, sums: &mut Sums) {
+        let penalised = place.weights && step.penalty.acts();
+        if place.unlit && !penalised && !self.awake[place.run] {
             return;
         }
-        self.awake[run.first] = true;
-        let blocks = run.first..run.first + gradient.len();
-        let parameters = &mut self.parameters[blocks.clone()];
-        let mut before = [ZERO; RUN];
-        before[..parameters.len()].copy_from_slice(parameters);
+        self.awake[place.run] = true;
+        let parameters = &mut self.parameters[place.run];
+        let before = *parameters;
         if penalised {
-            sums.regularisation += f64::from(regularisation_loss(&step.penalty, parameters));
-            step.penalty.apply(parameters.as_flattened_mut(), gradient.as_flattened_mut());
+            sums.regularisation += regularisation_loss(&step.penalty, parameters);
+            step.penalty.apply(parameters.floats_mut(), gradient.floats_mut());
         }
         let slots =
-            self.slots.each_mut().map(|slot| slot.get_mut(blocks.clone()).unwrap_or_default().as_flattened_mut());
-        (self.optimizer.update)(&step.scalars, parameters.as_flattened_mut(), gradient.as_flattened(), slots);
-        sums.change += f64::from(squared_distance(&before, parameters));
-        self.squares[blocks].fill(0.0);
-        self.squares[run.first] = squares(parameters);
+            self.slots.each_mut().map(|slot| slot.get_mut(place.run).map_or(&mut [][..], |run| run.floats_mut()));
+        (self.optimizer.update)(&step.scalars, parameters.floats_mut(), gradient.floats(), slots);
+        self.squares[place.run] = add_change(&mut sums.change, &before, parameters);
     }
 }
 
-/// Holds each component of a run's gradient within its bound; measures it before and after.
-fn clip(clipping: Clipping, gradient: &mut [Block], sums: &mut Sums) {
-    let plain = f64::from(squares(gradient));
-    sums.gradient += plain;
+/// Holds each component of a run's gradient within its bound; measures it before and behind that.
+fn clip(clipping: Clipping, gradient: &mut Run, sums: &mut Sums) {
+    add_squares(&mut sums.gradient, gradient);
     if clipping.value < UNCLIPPED {
-        gradient.as_flattened_mut().iter_mut().for_each(|g| *g = clipping.component(*g));
-        sums.clipped += f64::from(squares(gradient));
-    } else {
-        sums.clipped += plain;
+        gradient.floats_mut().iter_mut().for_each(|g| *g = clipping.component(*g));
+    }
+    if clipping.needs_norm() {
+        add_squares(&mut sums.clipped, gradient);
     }
 }
 
 /// λ₁·Σ|w| + ½·λ₂·Σw² of these weights.
-fn regularisation_loss(penalty: &Penalty, weights: &[Block]) -> f32 {
-    let mut sizes = ZERO;
-    for block in weights {
-        for (sum, weight) in sizes.iter_mut().zip(block) {
+fn regularisation_loss(penalty: &Penalty, weights: &Run) -> f32 {
+    let mut sizes = Lanes::default();
+    for weights in weights.floats().as_chunks().0 {
+        let weights: &Lanes = weights;
+        for (sum, weight) in sizes.iter_mut().zip(weights) {
             *sum += weight.abs();
         }
     }
-    penalty.l1 * total(sizes) + 0.5 * penalty.l2 * squares(weights)
-}
-
-/// Σ (a − b)² over the blocks that both have.
-fn squared_distance(a: &[Block], b: &[Block]) -> f32 {
-    let mut sum = ZERO;
-    for (a, b) in a.iter().zip(b) {
-        for lane in 0..sum.len() {
-            let difference = a[lane] - b[lane];
-            sum[lane] += difference * difference;
-        }
-    }
-    total(sum)
+    penalty.l1 * total(&sizes) + 0.5 * penalty.l2 * squares(weights)
 }
