@@ -339,6 +339,7 @@ impl App {
         }
         // What is shown in words belongs to the curves that are drawn.
         let waits = self.view.draw(&mut self.track, now)?;
+        self.view.follow(&self.track, now)?;
         if self.view.tells(now, &self.track) {
             self.view.show(&self.track, now)?;
             self.status.show(&self.track, self.config.batch_size, self.epochs);

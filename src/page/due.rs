@@ -13,7 +13,11 @@ const PAUSE: f64 = 30.0;
 const PATIENCE: f64 = 250.0;
 
 /// Once drawing took so many milliseconds, the remaining charts wait for the next frame.
-pub(super) const BUDGET: f64 = 5.0;
+const BUDGET: f64 = 5.0;
+
+/// The most charts that are drawn whole in a frame. What a browser without a GPU then does with them takes longer than
+/// telling it to, and no clock of the page sees it.
+const WHOLE: usize = 2;
 
 /// How much of a chart is to be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +35,16 @@ pub(super) struct Due {
     steps: u64,
     /// When that was, milliseconds.
     at: f64,
+    /// The lane chart whose turn it is.
+    turn: usize,
+    /// Charts drawn whole in this frame.
+    whole: usize,
 }
 
 impl Due {
     /// So many charts, all of them to be drawn.
     pub(super) fn new(charts: usize) -> Self {
-        Self { charts: vec![Some(Extent::All); charts], steps: 0, at: 0.0 }
+        Self { charts: vec![Some(Extent::All); charts], steps: 0, at: 0.0, turn: 0, whole: 0 }
     }
 
     /// Something changed that all charts show.
@@ -63,12 +71,27 @@ impl Due {
         }
     }
 
-    /// The next chart to draw, and how much of it; it then counts as drawn.
-    pub(super) fn next(&mut self, track: &Track, now: f64) -> Option<(usize, Extent)> {
-        let chart = self.charts.iter().position(Option::is_some)?;
+    /// A frame begins.
+    pub(super) fn begin(&mut self) {
+        self.whole = 0;
+    }
+
+    /// The next chart to draw after drawing for so many milliseconds in this frame, at `now`, and how much of it; it then
+    /// counts as drawn. Nothing where the others wait for the next frame. The large chart comes first, then the lanes take
+    /// turns.
+    pub(super) fn next(&mut self, track: &Track, now: f64, spent: f64) -> Option<(usize, Extent)> {
+        let lanes = self.charts.len().saturating_sub(1);
+        let turns = (0..lanes).map(|lane| 1 + (self.turn + lane) % lanes);
+        let chart = std::iter::once(0).chain(turns).find(|chart| self.charts[*chart].is_some())?;
+        if spent >= BUDGET || self.whole == WHOLE {
+            return None;
+        }
         let extent = self.charts[chart].take()?;
+        self.whole += usize::from(extent == Extent::All);
         if chart == 0 {
             (self.steps, self.at) = (track.history.steps(), now);
+        } else {
+            self.turn = chart % lanes;
         }
         Some((chart, extent))
     }

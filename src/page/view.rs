@@ -5,7 +5,7 @@ use web_sys::{Element, HtmlElement, Window};
 use crate::page::action::Sink;
 use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
-use crate::page::due::{BUDGET, Due, Extent};
+use crate::page::due::{Due, Extent};
 use crate::page::field_control;
 use crate::page::lane::Lane;
 use crate::page::language;
@@ -155,12 +155,18 @@ impl View {
 
     /// Whether texts may change at `now`, milliseconds; they then count as changed.
     pub(super) fn tells(&mut self, now: f64, track: &Track) -> bool {
-        let step = self.reading.step(track);
-        let due = track.phase != Phase::Racing || now - self.told.0 >= TEXT_PAUSE || step != self.told.1;
+        let due = track.phase != Phase::Racing || now - self.told.0 >= TEXT_PAUSE;
         if due {
-            self.told = (now, step);
+            self.told.0 = now;
         }
         due
+    }
+
+    /// Shows what is under the crosshair at `now`, milliseconds, if it moved: who moves it reads at once.
+    pub(super) fn follow(&mut self, track: &Track, now: f64) -> Result<(), PageError> {
+        let step = self.reading.step(track);
+        let moved = std::mem::replace(&mut self.told.1, step) != step;
+        if moved { self.board.show(track, &self.reading, now) } else { Ok(()) }
     }
 
     /// Shows the racers' values in words, at `now`, milliseconds.
@@ -218,8 +224,8 @@ impl View {
         };
         let clock = || self.window.performance().map_or(now, |performance| performance.now());
         let start = clock();
-        while clock() - start < BUDGET {
-            let Some((next, extent)) = self.due.next(track, now) else { break };
+        self.due.begin();
+        while let Some((next, extent)) = self.due.next(track, now, clock() - start) {
             let before = self.reading.scales(next).filter(|_| extent == Extent::New);
             let scales = match next.checked_sub(1) {
                 None => self.chart.draw(&chart, before)?,
