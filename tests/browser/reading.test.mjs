@@ -192,7 +192,7 @@ for (const name of ["chromium", "firefox"]) {
       const page = await raced(browser, 120);
       await point(page, 0.3);
       const linear = await stepUnder(page);
-      for (const unit of ["epochs", "images seen", "seconds", "steps"]) {
+      for (const unit of ["epochs", "images", "seconds", "steps"]) {
         await page.select("#x-axis", unit);
         await point(page, 0.3);
         const step = await stepUnder(page);
@@ -218,10 +218,10 @@ for (const name of ["chromium", "firefox"]) {
       for (const { name, value } of await board(page)) {
         assert.equal(value, losses[3 * step + RACERS.indexOf(name)].toFixed(4), "without smoothing, the loss itself");
       }
-      await page.select("#y-axis", "Learning rate");
+      await page.select("#y-axis", "learning_rate");
       await point(page, 0.2);
       assert.deepEqual((await board(page)).map(({ value }) => value), ["0.001", "0.001", "0.1"]);
-      await page.select("#y-axis", "Test accuracy");
+      await page.select("#y-axis", "test_accuracy");
       await point(page, 0.3);
       const rows = await board(page);
       assert.ok(rows.every(({ value, detail }) => /^\d\d\.\d+%$/.test(value) && /test images/.test(detail)), JSON.stringify(rows));
