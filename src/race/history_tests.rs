@@ -96,3 +96,16 @@ fn a_curve_stops_at_its_first_loss_that_is_no_number_and_the_others_go_on() {
         assert_eq!(history.columns(1, Metric::Loss, &even(0.0, 100.0, 50)).len(), 50);
     }
 }
+
+#[test]
+fn the_last_examination_before_a_step_is_found() {
+    let mut history = history(300);
+    for step in [50, 100, 250] {
+        history.examine(Examination { step, images: 1000, losses: vec![0.5], accuracies: vec![0.9] });
+    }
+    let examined = |step| history.examined(step).map(|examination| examination.step);
+    assert_eq!(
+        [0, 49, 50, 99, 249, 250, 9999].map(examined),
+        [None, None, Some(50), Some(50), Some(100), Some(250), Some(250)]
+    );
+}
