@@ -45,6 +45,8 @@ pub(super) enum Action {
     },
     /// Others race.
     Field(FieldChange),
+    /// Someone changed the page's address.
+    Address,
     /// The charts are read.
     Read(Read),
     /// The worker reports.

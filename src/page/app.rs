@@ -1,5 +1,7 @@
 //! The page's thread: what a user does goes to the worker, what the worker reports is shown.
 
+mod others;
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,6 +12,7 @@ use web_sys::{MessageEvent, ResizeObserver, Window, Worker};
 use crate::engine::Choice;
 use crate::optim::Knob;
 use crate::page::action::{Action, Sink};
+use crate::page::address::Address;
 use crate::page::announcer::Announcer;
 use crate::page::controls::Controls;
 use crate::page::dom::{self, PageError};
@@ -21,8 +24,8 @@ use crate::page::status::Status;
 use crate::page::track::{Phase, Track};
 use crate::page::view::View;
 use crate::page::{files, keyboard, menu};
-use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE};
-use crate::race::field::FieldChange;
+use crate::race::address::Link;
+use crate::race::config::{BATCH_SIZE, Config, PACE};
 use crate::race::history::Examination;
 use crate::race::past::Past;
 use crate::text::Phrase;
@@ -54,6 +57,7 @@ struct App {
     status: Status,
     notice: Notice,
     announcer: Announcer,
+    address: Address,
     config: Config,
     choice: Choice,
     /// Race steps per second; nothing: as fast as the engine can.
@@ -85,19 +89,20 @@ impl App {
                 app.take(action);
             }
         });
-        let app = Self::new(worker, &sink)?;
+        let (app, unread) = Self::new(worker, &sink)?;
         app.listen(&sink)?;
-        shared.borrow_mut().insert(app).greet()
+        shared.borrow_mut().insert(app).greet(unread)
     }
 
-    fn new(worker: Worker, sink: &Sink) -> Result<Self, PageError> {
+    /// The page with the race of its address, and what to say of what that does not understand.
+    fn new(worker: Worker, sink: &Sink) -> Result<(Self, Option<Phrase>), PageError> {
         let body = dom::body()?;
-        let config = Config::default();
+        let (address, Link { config, epochs }, unread) = Address::new(sink)?;
         files::take(&body, sink)?;
         let act = sink.clone();
         let resized = Closure::<dyn FnMut()>::new(move || act(Action::Resized)).into_js_value();
         let observer = ResizeObserver::new(resized.unchecked_ref()).map_err(dom::refused("watch the charts' sizes"))?;
-        Ok(Self {
+        let app = Self {
             sink: sink.clone(),
             observer,
             window: dom::window()?,
@@ -111,14 +116,16 @@ impl App {
             config,
             choice: Choice::Auto,
             pace: Some(PACE.default),
-            epochs: EPOCHS.default as u32,
+            epochs,
+            address,
             going: false,
             race: 0,
             configuring: false,
             moved: BTreeMap::new(),
             paced: false,
             frames: Frames::new(sink)?,
-        })
+        };
+        Ok((app, unread))
     }
 
     /// Hears the worker, and what the browser does to the charts.
@@ -144,11 +151,12 @@ impl App {
     }
 
     /// The first words to the worker, which takes them as soon as it can.
-    fn greet(&mut self) -> Result<(), PageError> {
+    fn greet(&mut self, unread: Option<Phrase>) -> Result<(), PageError> {
         self.controls.show(&self.config, self.epochs);
         self.controls.show_pace(self.pace)?;
         self.send_pace()?;
         self.configure()?;
+        unread.map_or(Ok(()), |unread| self.notice.complain(unread))?;
         self.frames.ask()
     }
 
@@ -178,11 +186,13 @@ impl App {
             Action::Files(files) => self.files(files)?,
             Action::Knob { racer, knob, value } => self.knob(racer, knob, value)?,
             Action::Field(change) => self.field(change)?,
+            Action::Address => self.follow_address()?,
             Action::Read(read) => self.view.read(read, &self.track)?,
             Action::Report(report) => self.report(report)?,
             Action::Resized => self.view.resize(),
             Action::Repainted => self.view.repaint()?,
         }
+        self.address.follow(&self.link())?;
         self.controls.show_start(self.track.phase, self.going);
         self.frames.ask()
     }
@@ -256,16 +266,6 @@ impl App {
         self.configuring = true;
         self.race = self.race.wrapping_add(1);
         self.send(&Command::Configure { config: self.config.to_json(), engine: self.choice, race: self.race })
-    }
-
-    /// Others race: new lanes, from the start.
-    fn field(&mut self, change: FieldChange) -> Result<(), PageError> {
-        let Some(words) = self.config.change(change) else { return Ok(()) };
-        self.keep();
-        self.view.field(&self.config, &self.sink)?;
-        self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
-        self.track.field(self.config.racers.len());
-        self.restart(words)
     }
 
     /// Keeps the curves of the race that is over, if one was.

@@ -4,6 +4,7 @@
 //! of it. In the `worker` runs the race. They speak `message`s.
 
 mod action;
+mod address;
 mod announcer;
 mod app;
 mod brush;

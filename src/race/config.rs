@@ -8,7 +8,7 @@ use crate::optim::{self, COLOURS, Knob, KnobError, NAME_LENGTH, Optimizer, Scale
 use crate::text::Phrase;
 
 /// The field that lists the hidden layers' widths.
-const HIDDEN: &str = "hidden";
+pub const HIDDEN: &str = "hidden";
 
 /// The most racers in one race.
 pub const RACERS: usize = 64;

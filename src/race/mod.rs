@@ -1,5 +1,6 @@
 //! What a race is: its configuration, what each step uses, how fast it goes, and what came of it.
 
+pub mod address;
 pub mod config;
 pub mod course;
 pub mod csv;

@@ -1,0 +1,104 @@
+//! The page's address: it always holds the whole race, so that it can be kept and sent.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use web_sys::Window;
+
+use crate::page::action::{Action, Sink};
+use crate::page::dom::{self, PageError};
+use crate::race::address::Link;
+use crate::text::Phrase;
+
+/// Browsers take only so many changes of the address: it follows when nothing changed for so long, milliseconds.
+const REST: i32 = 300;
+
+/// The part of the address behind `#`.
+pub(super) struct Address {
+    window: Window,
+    /// What it says, or will soon.
+    said: Rc<RefCell<Link>>,
+    write: Closure<dyn FnMut()>,
+    timer: Cell<Option<i32>>,
+}
+
+impl Address {
+    /// The address of the page -> the race that it holds, and what to say of what it does not understand. Where someone
+    /// changes it, [`Action::Address`] goes to `sink`.
+    pub(super) fn new(sink: &Sink) -> Result<(Self, Link, Option<Phrase>), PageError> {
+        let window = dom::window()?;
+        let (link, notice) = read(&window)?.unwrap_or_default();
+        let act = sink.clone();
+        dom::listen(&window, "hashchange", move |_| act(Action::Address))?;
+        let said = Rc::new(RefCell::new(link.clone()));
+        let (shown, page) = (Rc::clone(&said), window.clone());
+        // A browser that refuses keeps the address that it has; the page goes on.
+        let write = Closure::new(move || drop(show(&page, &shown.borrow())));
+        let address = Self { window, said, write, timer: Cell::new(None) };
+        Ok((address, link, notice))
+    }
+
+    /// The race that someone put into the address; nothing where it only points into the page.
+    pub(super) fn read(&self) -> Result<Option<(Link, Option<Phrase>)>, PageError> {
+        read(&self.window)
+    }
+
+    /// The address will soon hold `link`.
+    pub(super) fn follow(&self, link: &Link) -> Result<(), PageError> {
+        if *self.said.borrow() == *link {
+            return Ok(());
+        }
+        self.said.borrow_mut().clone_from(link);
+        if let Some(timer) = self.timer.take() {
+            self.window.clear_timeout_with_handle(timer);
+        }
+        let write = self.write.as_ref().unchecked_ref();
+        let timer = self.window.set_timeout_with_callback_and_timeout_and_arguments_0(write, REST);
+        self.timer.set(Some(timer.map_err(dom::refused("set a timer"))?));
+        Ok(())
+    }
+}
+
+fn read(window: &Window) -> Result<Option<(Link, Option<Phrase>)>, PageError> {
+    let hash = window.location().hash().map_err(dom::refused("read the address"))?;
+    let hash = hash.trim_start_matches('#');
+    if !hash.is_empty() && !hash.contains('=') {
+        return Ok(None);
+    }
+    let decoded = |text: &str| js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), String::from);
+    let pairs = hash.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let pairs: Vec<_> = pairs.map(|(name, value)| (decoded(name), decoded(value))).collect();
+    let (link, left_out) = Link::read(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let list = || left_out.iter().map(|pair| Phrase::from(pair.as_str())).collect::<Phrase>();
+    let notice = (!left_out.is_empty()).then(|| {
+        phrase!(
+            "The link says something that this page does not understand, which was left out: {list}",
+            "链接中有本页面无法理解的内容，已略去：{list}",
+            list = list(),
+        )
+    });
+    Ok(Some((link, notice)))
+}
+
+fn show(window: &Window, link: &Link) -> Result<(), PageError> {
+    let pair = |(name, value): &(&str, String)| [name, "=", &encoded(value)].concat();
+    let pairs: Vec<String> = link.pairs().iter().map(pair).collect();
+    let refused = dom::refused("change the address");
+    let change = || {
+        let location = window.location();
+        let mut address = location.pathname()? + &location.search()?;
+        if !pairs.is_empty() {
+            address = [&address, "#", &pairs.join("&")].concat();
+        }
+        let history = window.history()?;
+        history.replace_state_with_url(&history.state()?, "", Some(&address))
+    };
+    change().map_err(refused)
+}
+
+/// Commas and colons, which mean nothing behind `#`, stay readable.
+fn encoded(text: &str) -> String {
+    String::from(js_sys::encode_uri_component(text)).replace("%2C", ",").replace("%3A", ":")
+}
