@@ -38,7 +38,7 @@ pub(super) const CLIP_VALUE: Knob = Knob {
 };
 
 /// What stands in [`Clipping`] where nothing is clipped.
-pub const UNCLIPPED: f32 = f32::MAX;
+pub const UNCLIPPED: f32 = 1e38;
 
 /// A racer's bounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
