@@ -4,6 +4,13 @@ use super::idx::{Kind, detect, parse_images, parse_labels};
 use super::{DataError, Dataset, Split};
 use crate::text::Text;
 
+/// The names of MNIST's four files, behind which `.gz` may stand.
+pub const NAMES: [&str; 4] =
+    ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+
+/// How a gzip file starts.
+pub const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// What a file's contents are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {

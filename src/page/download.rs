@@ -12,10 +12,6 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, File, ReadableStreamDefaultReade
 use crate::data::{DataError, Dataset, files, synthetic};
 use crate::text::{Phrase, Text};
 
-/// The files beside the page, in `data/`.
-const FILES: [&str; 4] =
-    ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
-
 // web-sys counts it as unstable still, though every browser has it since 2023.
 #[wasm_bindgen]
 extern "C" {
@@ -25,9 +21,6 @@ extern "C" {
     #[wasm_bindgen(constructor, catch)]
     fn new(format: &str) -> Result<DecompressionStream, JsValue>;
 }
-
-/// How a gzip file starts.
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Why files did not become a dataset.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +75,7 @@ pub(super) async fn load(scope: &DedicatedWorkerGlobalScope, progress: &dyn Fn(f
         total.set(total.get() + expected);
         progress(received.get(), total.get());
     };
-    let fetched = try_join_all(FILES.map(|name| fetch(scope, name, &count))).await;
+    let fetched = try_join_all(files::NAMES.map(|name| fetch(scope, name, &count))).await;
     match fetched.and_then(|fetched| Ok(files::assemble(fetched)?)) {
         Ok(dataset) => Loaded { dataset: Rc::new(dataset), name: Text::name("MNIST"), notice: None },
         Err(error) => {
@@ -156,7 +149,7 @@ async fn unpack(file: &str, blob: Blob) -> Result<Vec<u8>, LoadError> {
     let failed = |error: JsValue| LoadError::Unpack { file: file.to_owned(), reason: error.into() };
     let start = blob.slice_with_i32_and_i32(0, 2).map_err(failed)?;
     let start = read(&Response::new_with_opt_blob(Some(&start)).map_err(failed)?).await.map_err(failed)?;
-    if start != GZIP {
+    if start != files::GZIP {
         return read(&Response::new_with_opt_blob(Some(&blob)).map_err(failed)?).await.map_err(failed);
     }
     let gunzip = DecompressionStream::new("gzip").map_err(failed)?;

@@ -27,24 +27,31 @@ impl Table {
 
     /// The first line, with its line end.
     pub fn header(&self) -> String {
-        let mut line = "step,epoch,images".to_owned();
-        for name in &self.names {
-            for metric in &self.metrics {
-                line.push(',');
-                line.push_str(&quoted(&format!("{name}.{}", metric.id())));
-            }
+        let metrics: Vec<&str> = self.metrics.iter().map(|metric| metric.id()).collect();
+        header("step,epoch,images", &self.names, &metrics)
+    }
+
+    /// The first line of the table of tests: `step,epoch,images,test_images`, then `NAME.loss` and `NAME.accuracy` for
+    /// every racer.
+    pub fn test_header(&self) -> String {
+        header("step,epoch,images,test_images", &self.names, &["loss", "accuracy"])
+    }
+
+    /// Appends the row of the test after `steps` steps on the first `images` test images: loss in nats per image and
+    /// accuracy from 0 to 1 of each racer.
+    pub fn test_row(&self, text: &mut String, steps: u64, images: usize, results: impl Iterator<Item = (f32, f32)>) {
+        self.place(text, steps);
+        // Writing to a string cannot fail.
+        let _ = write!(text, ",{images}");
+        for (loss, accuracy) in results {
+            let _ = write!(text, ",{loss},{accuracy}");
         }
-        line.push('\n');
-        line
+        text.push('\n');
     }
 
     /// Appends the row of step `step`, counted from 0; `value` tells a racer's metric at that step.
     pub fn row(&self, text: &mut String, step: u64, value: impl Fn(usize, Metric) -> f32) {
-        let steps = steps_per_epoch(self.images, self.batch_size);
-        let (epoch, in_epoch) = (step / steps, step % steps);
-        let images = epoch * self.images as u64 + in_epoch * self.batch_size as u64;
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{step},{epoch},{images}");
+        self.place(text, step);
         for racer in 0..self.names.len() {
             for metric in &self.metrics {
                 // The fewest digits that read back as the same f32.
@@ -54,6 +61,15 @@ impl Table {
         text.push('\n');
     }
 
+    /// Appends `step,epoch,images` of the racers' state after `step` steps.
+    fn place(&self, text: &mut String, step: u64) {
+        let steps = steps_per_epoch(self.images, self.batch_size);
+        let (epoch, in_epoch) = (step / steps, step % steps);
+        let images = epoch * self.images as u64 + in_epoch * self.batch_size as u64;
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{step},{epoch},{images}");
+    }
+
     /// Appends the rows of `metrics`, whose first step is number `first`.
     pub fn rows(&self, text: &mut String, first: u64, metrics: &Metrics) {
         let racers = self.names.len();
@@ -61,6 +77,19 @@ impl Table {
             self.row(text, first + at as u64, |racer, metric| metrics.of(metric)[at * racers + racer]);
         }
     }
+}
+
+/// The line with the columns `first`, and `NAME.COLUMN` for every name and column.
+fn header(first: &str, names: &[String], columns: &[&str]) -> String {
+    let mut line = first.to_owned();
+    for name in names {
+        for column in columns {
+            line.push(',');
+            line.push_str(&quoted(&format!("{name}.{column}")));
+        }
+    }
+    line.push('\n');
+    line
 }
 
 /// A field as CSV has it: in quotation marks where it holds a comma, a quotation mark or a line end.
@@ -96,5 +125,19 @@ mod tests {
         let mut text = String::new();
         table.rows(&mut text, 6, &metrics);
         assert_eq!(text, "6,1,512,2.5,5,0.1,0.2\n7,1,612,0.000000001,0.000000002,NaN,NaN\n");
+    }
+
+    #[test]
+    fn a_test_stands_at_the_steps_behind_it() {
+        let config = Config { batch_size: 100, ..Config::default() };
+        let table = Table::new(&config, 512, &[Metric::Loss]);
+        assert_eq!(
+            table.test_header(),
+            "step,epoch,images,test_images,Gradient descent.loss,Gradient descent.accuracy,RMSprop.loss,\
+             RMSprop.accuracy,Adam.loss,Adam.accuracy\n"
+        );
+        let mut text = String::new();
+        table.test_row(&mut text, 12, 1000, [(0.5, 0.75), (0.25, 1.0), (f32::NAN, 0.0)].into_iter());
+        assert_eq!(text, "12,2,1024,1000,0.5,0.75,0.25,1,NaN,0\n");
     }
 }

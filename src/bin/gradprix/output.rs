@@ -1,0 +1,81 @@
+//! What the race leaves behind in files.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use gradprix::data::Dataset;
+use gradprix::engine::{Evaluation, Metrics};
+use gradprix::race::config::Config;
+use gradprix::race::csv::Table;
+use gradprix::race::metric::Metric;
+
+use crate::arguments::Arguments;
+use crate::error::CommandError;
+
+/// The tables asked for, which grow while the race runs.
+pub(crate) struct Tables {
+    table: Table,
+    steps: Option<Sheet>,
+    tests: Option<Sheet>,
+}
+
+impl Tables {
+    /// Creates the files that `arguments` ask for, for the race of `config`: before it, since whoever waits for an hour
+    /// should not learn then that a folder is missing.
+    pub(crate) fn create(arguments: &Arguments, config: &Config, dataset: &Dataset) -> Result<Self, CommandError> {
+        let table = Table::new(config, dataset.train().count(), &Metric::ALL);
+        let steps = arguments.csv.as_deref().map(|path| Sheet::create(path, table.header())).transpose()?;
+        let tests = arguments.test_csv.as_deref().map(|path| Sheet::create(path, table.test_header())).transpose()?;
+        Ok(Self { table, steps, tests })
+    }
+
+    /// Whether tests within an epoch are written anywhere.
+    pub(crate) fn want_tests(&self) -> bool {
+        self.tests.is_some()
+    }
+
+    /// Takes steps, of which the first is number `first`.
+    pub(crate) fn steps(&mut self, first: u64, metrics: &Metrics) -> Result<(), CommandError> {
+        let Some(sheet) = &mut self.steps else { return Ok(()) };
+        sheet.write(|text| self.table.rows(text, first, metrics))
+    }
+
+    /// Takes a test after `steps` steps on so many images.
+    pub(crate) fn test(&mut self, steps: u64, images: usize, results: &[Evaluation]) -> Result<(), CommandError> {
+        let Some(sheet) = &mut self.tests else { return Ok(()) };
+        let results = results.iter().map(|result| (result.loss, result.accuracy));
+        sheet.write(|text| self.table.test_row(text, steps, images, results))
+    }
+
+    /// Writes what is still on its way.
+    pub(crate) fn finish(self) -> Result<(), CommandError> {
+        self.steps.into_iter().chain(self.tests).try_for_each(Sheet::finish)
+    }
+}
+
+/// A file of text that grows.
+struct Sheet {
+    path: PathBuf,
+    file: BufWriter<File>,
+    text: String,
+}
+
+impl Sheet {
+    fn create(path: &Path, header: String) -> Result<Self, CommandError> {
+        let file = File::create(path).map_err(CommandError::write(path))?;
+        let mut sheet = Self { path: path.to_path_buf(), file: BufWriter::new(file), text: String::new() };
+        sheet.write(|text| *text = header)?;
+        Ok(sheet)
+    }
+
+    fn write(&mut self, lines: impl FnOnce(&mut String)) -> Result<(), CommandError> {
+        self.text.clear();
+        lines(&mut self.text);
+        self.file.write_all(self.text.as_bytes()).map_err(CommandError::write(&self.path))
+    }
+
+    fn finish(mut self) -> Result<(), CommandError> {
+        self.file.flush().map_err(CommandError::write(&self.path))
+    }
+}
