@@ -3,17 +3,10 @@
 use web_sys::CssStyleDeclaration;
 
 use crate::page::dom::{self, PageError};
-use crate::plot::{Dash, Line, Marker, RGBColor, Theme};
+use crate::plot::{DASHES, Dash, Line, RGBColor, Theme};
 
 /// Racers after the last colour start again with the first.
 const COLOURS: usize = 8;
-
-/// Curves differ by dash, too.
-const DASHES: [Option<Dash>; 4] =
-    [None, Some(Dash { on: 9.0, off: 4.0 }), Some(Dash { on: 3.0, off: 3.0 }), Some(Dash { on: 16.0, off: 4.0 })];
-
-/// Test results differ by shape, too.
-const MARKERS: [Marker; 4] = [Marker::Square, Marker::Up, Marker::Diamond, Marker::Down];
 
 /// How charts look.
 pub(super) struct Palette {
@@ -41,12 +34,7 @@ impl Palette {
 
     /// How a racer's curve looks.
     pub(super) fn line(&self, racer: usize) -> Line {
-        Line {
-            racer,
-            colour: self.racers[racer % COLOURS],
-            dash: DASHES[racer % DASHES.len()],
-            marker: MARKERS[racer % MARKERS.len()],
-        }
+        Line::new(racer, self.racers[racer % COLOURS])
     }
 }
 

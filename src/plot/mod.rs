@@ -8,6 +8,7 @@ mod curve;
 mod dash;
 mod frame;
 mod marks;
+mod poster;
 mod scales;
 mod surface;
 mod view;
@@ -22,6 +23,7 @@ use crate::race::metric::Metric;
 use crate::race::past::Past;
 use crate::text::Text;
 use frame::Frame;
+pub use poster::{Entry, Poster, draw_poster_fine};
 pub use scales::Scales;
 use surface::Surface;
 pub use zoom::Zoom;
@@ -66,6 +68,13 @@ pub enum Marker {
     Down,
 }
 
+/// Beside their colours, curves differ by dash: racer n has the n-th, and after the last one the first again.
+pub const DASHES: [Option<Dash>; 4] =
+    [None, Some(Dash { on: 9.0, off: 4.0 }), Some(Dash { on: 3.0, off: 3.0 }), Some(Dash { on: 16.0, off: 4.0 })];
+
+/// Test results differ by shape, in the same way.
+pub const MARKERS: [Marker; 4] = [Marker::Square, Marker::Up, Marker::Diamond, Marker::Down];
+
 /// How a racer's curve looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Line {
@@ -77,6 +86,13 @@ pub struct Line {
     pub dash: Option<Dash>,
     /// The shape of its test results.
     pub marker: Marker,
+}
+
+impl Line {
+    /// The curve of racer `racer` in `colour`, with the dash and the marker that fall to it.
+    pub fn new(racer: usize, colour: RGBColor) -> Self {
+        Self { racer, colour, dash: DASHES[racer % DASHES.len()], marker: MARKERS[racer % MARKERS.len()] }
+    }
 }
 
 /// A racer of a race that was, drawn thin and faded behind the curves of the losses.
@@ -258,12 +274,17 @@ fn paint<B: DrawingBackend>(
     if let Some(left) = before.and_then(|before| frame.leave(&surface, chart, before)) {
         clip(left);
     }
-    frame.draw_ground(&mut surface, chart)?;
-    curve::draw(&mut surface, &frame, chart)?;
-    marks::draw(&mut surface, &frame, chart)?;
-    frame.draw_labels(&mut surface, chart)?;
+    draw_in(&mut surface, &frame, chart)?;
     surface.end()?;
     Ok(frame.scales(&surface, chart))
+}
+
+/// Draws `chart` in its frame.
+fn draw_in<B: DrawingBackend>(surface: &mut Surface<B>, frame: &Frame, chart: &Chart<'_>) -> Result<(), PlotError> {
+    frame.draw_ground(surface, chart)?;
+    curve::draw(surface, frame, chart)?;
+    marks::draw(surface, frame, chart)?;
+    frame.draw_labels(surface, chart)
 }
 
 #[cfg(test)]

@@ -20,18 +20,25 @@ pub(super) struct Surface<B> {
     unit: f64,
     /// Points per device pixel.
     fine: i32,
+    /// Points at the bottom that are kept free of the chart.
+    reserved: i32,
 }
 
 impl<B: DrawingBackend> Surface<B> {
     /// `backend`, with `scale` of its device pixels to a CSS pixel and `fine` points to a device pixel.
     pub(super) fn new(backend: B, scale: f64, fine: i32) -> Self {
-        Self { backend, unit: scale * f64::from(fine), fine }
+        Self { backend, unit: scale * f64::from(fine), fine, reserved: 0 }
     }
 
-    /// Width and height in points.
+    /// Width and height in points, without what is reserved.
     pub(super) fn size(&self) -> Point {
         let (width, height) = self.backend.get_size();
-        (width.cast_signed() * self.fine, height.cast_signed() * self.fine)
+        (width.cast_signed() * self.fine, height.cast_signed() * self.fine - self.reserved)
+    }
+
+    /// Keeps so many points at the bottom free of the chart.
+    pub(super) fn reserve(&mut self, points: i32) {
+        self.reserved = points;
     }
 
     /// CSS pixels -> points, ending at the edge of a device pixel so that straight lines are sharp.

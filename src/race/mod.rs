@@ -17,4 +17,5 @@ pub mod ranking;
 pub mod replay;
 pub mod standings;
 pub mod stopwatch;
+pub mod summary;
 pub mod target;

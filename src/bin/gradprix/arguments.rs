@@ -30,6 +30,18 @@ pub(crate) struct Arguments {
     /// Write loss and accuracy on test images: step,epoch,images,test_images,NAME.loss,NAME.accuracy,…
     #[arg(long, value_name = "FILE")]
     pub(crate) test_csv: Option<PathBuf>,
+    /// Draw the chart, twice as fine as a page's, with legend and settings
+    #[arg(long, value_name = "FILE")]
+    pub(crate) png: Option<PathBuf>,
+    /// Write the program that replays the race in PyTorch: python race.py --data DIR --steps N --csv FILE
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pytorch: Option<PathBuf>,
+    /// Write the settings as a piece of Python for Keras
+    #[arg(long, value_name = "FILE")]
+    pub(crate) keras: Option<PathBuf>,
+    /// Write the race's configuration with every setting: another RUN.JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
     /// Test on 1,000 images after so many steps, where a file shows it
     #[arg(long, value_name = "STEPS", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) test_every: u64,

@@ -18,7 +18,7 @@ pub(crate) fn load(folder: Option<&Path>) -> Result<Dataset, CommandError> {
 }
 
 fn find() -> Result<PathBuf, CommandError> {
-    let root = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::new, PathBuf::from);
+    let root = env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from);
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let named = env::var_os("MNIST_DIR").map(PathBuf::from);
     let places: Vec<PathBuf> = named.into_iter().chain([root.join("../shared/mnist"), target.join("mnist")]).collect();

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use gradprix::data::DataError;
 use gradprix::engine::EngineError;
+use gradprix::plot::PlotError;
 use gradprix::race::config::ConfigError;
 
 /// What can go wrong: every sentence names the file, what is wrong with it and what was expected.
@@ -34,6 +35,9 @@ pub(crate) enum CommandError {
     /// A gzip file that is broken.
     #[error("{file} could not be unpacked ({reason}); expected a gzip file, and it may be cut short")]
     Unpack { file: String, reason: io::Error },
+    /// The picture could not be drawn.
+    #[error(transparent)]
+    Plot(#[from] PlotError),
     /// Files that are no dataset.
     #[error(transparent)]
     Data(#[from] DataError),

@@ -4,6 +4,7 @@ mod arguments;
 mod dataset;
 mod error;
 mod output;
+mod picture;
 mod race;
 mod report;
 
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Result<(), CommandError> {
     let config = config(arguments)?;
+    output::write_forms(arguments, &config)?;
     let dataset = Rc::new(dataset::load(arguments.data.as_deref())?);
     let tables = Tables::create(arguments, &config, &dataset)?;
     let choice = Choice::from(arguments.engine);
@@ -42,7 +44,7 @@ async fn run(arguments: &Arguments) -> Result<(), CommandError> {
     let race = Race::new(runner, dataset.test().count(), arguments.test_every, tables);
     let outcome = race.run(arguments.steps.map_or(Distance::Epochs(arguments.epochs), Distance::Steps)).await?;
     print!("{}", report::end(&outcome));
-    Ok(())
+    arguments.png.as_deref().map_or(Ok(()), |path| picture::write(path, &outcome, dataset.train().count()))
 }
 
 /// The configuration in the file given; the default one without.

@@ -1,6 +1,6 @@
 //! What the race leaves behind in files.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,15 +9,33 @@ use gradprix::engine::{Evaluation, Metrics};
 use gradprix::race::config::Config;
 use gradprix::race::csv::Table;
 use gradprix::race::metric::Metric;
+use gradprix::race::{keras, replay};
 
 use crate::arguments::Arguments;
 use crate::error::CommandError;
+
+/// Writes what `arguments` ask for that is known without a race: the configuration in other forms.
+pub(crate) fn write_forms(arguments: &Arguments, config: &Config) -> Result<(), CommandError> {
+    let forms: [(&Option<PathBuf>, fn(&Config) -> String); 3] =
+        [(&arguments.pytorch, replay::program), (&arguments.keras, keras::snippet), (&arguments.json, json)];
+    for (path, form) in forms {
+        if let Some(path) = path {
+            fs::write(path, form(config)).map_err(CommandError::write(path))?;
+        }
+    }
+    Ok(())
+}
+
+fn json(config: &Config) -> String {
+    format!("{:#}\n", config.to_json())
+}
 
 /// The tables asked for, which grow while the race runs.
 pub(crate) struct Tables {
     table: Table,
     steps: Option<Sheet>,
     tests: Option<Sheet>,
+    pictured: bool,
 }
 
 impl Tables {
@@ -27,12 +45,15 @@ impl Tables {
         let table = Table::new(config, dataset.train().count(), &Metric::ALL);
         let steps = arguments.csv.as_deref().map(|path| Sheet::create(path, table.header())).transpose()?;
         let tests = arguments.test_csv.as_deref().map(|path| Sheet::create(path, table.test_header())).transpose()?;
-        Ok(Self { table, steps, tests })
+        if let Some(path) = &arguments.png {
+            File::create(path).map_err(CommandError::write(path))?;
+        }
+        Ok(Self { table, steps, tests, pictured: arguments.png.is_some() })
     }
 
-    /// Whether tests within an epoch are written anywhere.
+    /// Whether tests within an epoch show anywhere.
     pub(crate) fn want_tests(&self) -> bool {
-        self.tests.is_some()
+        self.pictured || self.tests.is_some()
     }
 
     /// Takes steps, of which the first is number `first`.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use gradprix::engine::{Evaluation, Kind, Metric, Metrics, Runner};
 use gradprix::race::evaluations::Schedule;
-use gradprix::race::history::History;
+use gradprix::race::history::{Examination, History};
 use gradprix::race::standings::Standings;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -35,7 +35,7 @@ pub(crate) struct Race {
 pub(crate) struct Outcome {
     /// The engine, with the race at its end.
     pub(crate) runner: Runner,
-    /// Every loss.
+    /// Every metric and every test.
     pub(crate) history: History,
     /// Who is out.
     pub(crate) standings: Standings,
@@ -117,8 +117,8 @@ impl Race {
         let (racers, first) = (self.runner.config().racers.len(), self.history.steps());
         self.tables.steps(first, metrics)?;
         let (losses, dead) = (metrics.of(Metric::Loss), metrics.of(Metric::DeadUnits));
-        for (losses, dead) in losses.chunks(racers).zip(dead.chunks(racers)) {
-            self.history.push(losses, dead);
+        for (step, (losses, dead)) in losses.chunks(racers).zip(dead.chunks(racers)).enumerate() {
+            self.history.push(|racer, metric| metrics.of(metric)[step * racers + racer]);
             self.standings.push(losses, dead);
         }
         self.bar.set_position(self.history.steps());
@@ -128,6 +128,12 @@ impl Race {
     async fn test(&mut self, images: usize) -> Result<Vec<Evaluation>, CommandError> {
         let results = self.runner.evaluate(images).await?;
         self.tables.test(self.runner.steps(), images, &results)?;
+        self.history.examine(Examination {
+            step: self.runner.steps(),
+            images,
+            losses: results.iter().map(|result| result.loss).collect(),
+            accuracies: results.iter().map(|result| result.accuracy).collect(),
+        });
         Ok(results)
     }
 }

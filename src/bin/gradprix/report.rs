@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use gradprix::data::Dataset;
-use gradprix::engine::{Description, Kind, Runner};
+use gradprix::engine::{Description, Kind, Metric, Runner};
 use gradprix::race::standings::Verdict;
 
 use crate::race::Outcome;
@@ -29,7 +29,7 @@ pub(crate) fn end(outcome: &Outcome) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{:width$}  {:>12}  {:>9}  {:>13}", "racer", "loss (mean)", "test loss", "test accuracy");
     for (racer, name) in names.iter().enumerate() {
-        let loss = outcome.history.smoothed(racer).map_or("–".to_owned(), |loss| format!("{loss:.4}"));
+        let loss = outcome.history.smoothed(racer, Metric::Loss).map_or("–".to_owned(), |loss| format!("{loss:.4}"));
         let test = outcome.tests.as_ref().and_then(|tests| tests.get(racer));
         let [test_loss, accuracy] = test.map_or(["–".to_owned(), "–".to_owned()], |test| {
             [format!("{:.4}", test.loss), format!("{:.2} %", 100.0 * test.accuracy)]
