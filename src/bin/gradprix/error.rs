@@ -68,7 +68,7 @@ impl CommandError {
 impl From<EngineError> for CommandError {
     fn from(error: EngineError) -> Self {
         match error {
-            EngineError::NoAdapter { reason } => Self::NoAdapter { reason },
+            EngineError::NoAdapter { reason } => Self::NoAdapter { reason: reason.en },
             other => Self::Engine(other),
         }
     }

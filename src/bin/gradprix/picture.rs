@@ -8,6 +8,7 @@ use gradprix::plot::{
 };
 use gradprix::race::course::{Course, Unit};
 use gradprix::race::summary;
+use gradprix::text::Phrase;
 use plotters::prelude::SVGBackend;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
@@ -33,7 +34,7 @@ pub(crate) fn write(path: &Path, outcome: &Outcome, images: usize) -> Result<(),
     let config = outcome.runner.config();
     let lines: Vec<Line> = (0..config.racers.len()).map(line).collect();
     let entries: Vec<Entry> =
-        lines.iter().zip(config.names()).map(|(line, name)| entry(outcome, *line, name)).collect();
+        lines.iter().zip(config.names()).map(|(line, name)| entry(outcome, *line, name.en)).collect();
     let course = Course::new(images, config.batch_size);
     let theme = theme();
     let words = Words { x: "step", y: "loss (nats)", chance: "chance", target: "", empty: "" };
@@ -54,7 +55,7 @@ pub(crate) fn write(path: &Path, outcome: &Outcome, images: usize) -> Result<(),
         theme: &theme,
         words,
     };
-    let shared = summary::shared(config);
+    let shared = english(summary::shared(config));
     let poster = Poster { chart, entries: &entries, shared: &shared };
     let png = rendered(&poster)?;
     fs::write(path, png).map_err(CommandError::write(path))
@@ -64,12 +65,17 @@ pub(crate) fn write(path: &Path, outcome: &Outcome, images: usize) -> Result<(),
 fn entry(outcome: &Outcome, line: Line, name: String) -> Entry {
     let tested = outcome.tests.as_ref().and_then(|tests| tests.get(line.racer));
     let result = tested.map(|test| format!("{:.2} % right, test loss {:.4}", 100.0 * test.accuracy, test.loss));
-    let mut settings = summary::racer(&outcome.runner.config().racers[line.racer]);
+    let mut settings = english(summary::racer(&outcome.runner.config().racers[line.racer]));
     // The usual name is the optimizer's own.
     if settings.first() == Some(&name) {
         settings.remove(0);
     }
     Entry { line, name, items: result.into_iter().chain(settings).collect() }
+}
+
+/// The command speaks English, as a terminal's other programs do.
+fn english(items: Vec<Phrase>) -> Vec<String> {
+    items.into_iter().map(|item| item.en).collect()
 }
 
 fn rendered(poster: &Poster<'_>) -> Result<Vec<u8>, CommandError> {

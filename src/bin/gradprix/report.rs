@@ -16,7 +16,7 @@ pub(crate) fn start(runner: &Runner, dataset: &Dataset) -> String {
         Kind::Cpu => "CPU",
     };
     let (train, test) = (dataset.train().count(), dataset.test().count());
-    format!("{kind} engine: {adapter} ({reason})\nData: {train} images to train on, {test} to test on")
+    format!("{kind} engine: {} ({})\nData: {train} images to train on, {test} to test on", adapter.en, reason.en)
 }
 
 /// Speed, and a table with each racer's losses and accuracy.
@@ -24,7 +24,7 @@ pub(crate) fn end(outcome: &Outcome) -> String {
     let steps = outcome.runner.steps();
     let seconds = outcome.racing.as_secs_f64();
     let mut text = format!("{steps} steps in {seconds:.2} s: {:.0} steps/s\n\n", steps as f64 / seconds);
-    let names = outcome.runner.config().names();
+    let names: Vec<String> = outcome.runner.config().names().into_iter().map(|name| name.en).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{:width$}  {:>12}  {:>9}  {:>13}", "racer", "loss (mean)", "test loss", "test accuracy");
@@ -36,7 +36,7 @@ pub(crate) fn end(outcome: &Outcome) -> String {
         });
         let _ = write!(text, "{name:width$}  {loss:>12}  {test_loss:>9}  {accuracy:>13}");
         let verdict = outcome.standings.verdict(racer);
-        let _ = if verdict == Verdict::Racing { writeln!(text) } else { writeln!(text, "  {}", verdict.words()) };
+        let _ = if verdict == Verdict::Racing { writeln!(text) } else { writeln!(text, "  {}", verdict.words().en) };
     }
     text
 }
