@@ -12,7 +12,7 @@ pub(crate) struct Arguments {
     /// The race, as the page exports it; without it, the race that the page starts with
     #[arg(value_name = "RUN.JSON")]
     pub(crate) run: Option<PathBuf>,
-    /// The folder with MNIST's four files, gzipped or not [default: MNIST_DIR, ../shared/mnist or target/mnist]
+    /// The folder with MNIST's four files, gzipped or not [default: `MNIST_DIR`, ../shared/mnist or target/mnist]
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// How often the race goes through all training images
@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
     /// Write every metric of every step: step,epoch,images,NAME.loss,…
     #[arg(long, value_name = "FILE")]
     pub(crate) csv: Option<PathBuf>,
-    /// Write loss and accuracy on test images: step,epoch,images,test_images,NAME.loss,NAME.accuracy,…
+    /// Write loss and accuracy on test images: `step,epoch,images,test_images,NAME.loss,NAME.accuracy`, …
     #[arg(long, value_name = "FILE")]
     pub(crate) test_csv: Option<PathBuf>,
     /// Draw the chart, twice as fine as a page's, with legend and settings

@@ -22,7 +22,7 @@ pub(crate) enum CommandError {
     Json { file: String, reason: String },
     /// JSON that is no configuration.
     #[error("{file}: {error}")]
-    Config { file: String, error: ConfigError },
+    Config { file: String, error: Box<ConfigError> },
     /// No MNIST anywhere.
     #[error(
         "MNIST was not found: looked in {places}; name its folder with --data DIR, or run `cargo xtask serve` once, \

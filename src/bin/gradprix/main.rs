@@ -54,5 +54,5 @@ fn config(arguments: &Arguments) -> Result<Config, CommandError> {
     let file = path.display().to_string();
     let json = serde_json::from_str(&text)
         .map_err(|error| CommandError::Json { file: file.clone(), reason: error.to_string() })?;
-    Config::from_json(&json).map_err(|error| CommandError::Config { file, error })
+    Config::from_json(&json).map_err(|error| CommandError::Config { file, error: Box::new(error) })
 }

@@ -14,9 +14,12 @@ use gradprix::race::{keras, replay};
 use crate::arguments::Arguments;
 use crate::error::CommandError;
 
+/// A configuration in another form.
+type Form = fn(&Config) -> String;
+
 /// Writes what `arguments` ask for that is known without a race: the configuration in other forms.
 pub(crate) fn write_forms(arguments: &Arguments, config: &Config) -> Result<(), CommandError> {
-    let forms: [(&Option<PathBuf>, fn(&Config) -> String); 3] =
+    let forms: [(&Option<PathBuf>, Form); 3] =
         [(&arguments.pytorch, replay::program), (&arguments.keras, keras::snippet), (&arguments.json, json)];
     for (path, form) in forms {
         if let Some(path) = path {

@@ -23,20 +23,20 @@ pub(crate) fn start(runner: &Runner, dataset: &Dataset) -> String {
 pub(crate) fn end(outcome: &Outcome) -> String {
     let steps = outcome.runner.steps();
     let seconds = outcome.racing.as_secs_f64();
-    let mut text = format!("{steps} steps in {seconds:.2} s: {:.0} steps/s\n\n", steps as f64 / seconds);
+    let mut words = format!("{steps} steps in {seconds:.2} s: {:.0} steps/s\n\n", steps as f64 / seconds);
     let names: Vec<String> = outcome.runner.config().names().into_iter().map(|name| name.en).collect();
     let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "{:width$}  {:>12}  {:>9}  {:>13}", "racer", "loss (mean)", "test loss", "test accuracy");
+    let _ = writeln!(words, "{:width$}  {:>12}  {:>9}  {:>13}", "racer", "loss (mean)", "test loss", "test accuracy");
     for (racer, name) in names.iter().enumerate() {
         let loss = outcome.history.smoothed(racer, Metric::Loss).map_or("–".to_owned(), |loss| format!("{loss:.4}"));
         let test = outcome.tests.as_ref().and_then(|tests| tests.get(racer));
         let [test_loss, accuracy] = test.map_or(["–".to_owned(), "–".to_owned()], |test| {
             [format!("{:.4}", test.loss), format!("{:.2} %", 100.0 * test.accuracy)]
         });
-        let _ = write!(text, "{name:width$}  {loss:>12}  {test_loss:>9}  {accuracy:>13}");
+        let _ = write!(words, "{name:width$}  {loss:>12}  {test_loss:>9}  {accuracy:>13}");
         let verdict = outcome.standings.verdict(racer);
-        let _ = if verdict == Verdict::Racing { writeln!(text) } else { writeln!(text, "  {}", verdict.words().en) };
+        let _ = if verdict == Verdict::Racing { writeln!(words) } else { writeln!(words, "  {}", verdict.words().en) };
     }
-    text
+    words
 }
