@@ -10,14 +10,14 @@ use crate::process;
 use crate::server::{self, Site};
 use crate::setup::{self, Browsers};
 
-/// Runs the native half, the browser half, or both.
-pub(crate) fn run(places: &Places, native: bool, browser: bool) -> Result<(), Error> {
+/// Runs the native half, the browser half, or both; of the latter only the files of such `names`, where any are given.
+pub(crate) fn run(places: &Places, native: bool, browser: bool, names: &[String]) -> Result<(), Error> {
     let browsers = set_up(places, native, browser)?;
     if native {
         run_native(places)?;
     }
     if let Some(browsers) = browsers {
-        run_in_browsers(places, &browsers)?;
+        run_in_browsers(places, &browsers, names)?;
     }
     println!("All tests passed");
     Ok(())
@@ -49,8 +49,8 @@ fn cargo(places: &Places, check: &'static str, arguments: &[&str], advice: &'sta
 }
 
 /// Runs the tests that drive browsers, one file at a time.
-fn run_in_browsers(places: &Places, browsers: &Browsers) -> Result<(), Error> {
-    let tests = browser_tests(places)?;
+fn run_in_browsers(places: &Places, browsers: &Browsers, names: &[String]) -> Result<(), Error> {
+    let tests = browser_tests(places, names)?;
     crate::set_up_and_build(places)?;
     println!("Browser tests: node --test");
     process::run(
@@ -60,6 +60,24 @@ fn run_in_browsers(places: &Places, browsers: &Browsers) -> Result<(), Error> {
             .args(tests),
     )
     .map_err(|error| failed(error, "Browser tests", "The failing test is named above."))
+}
+
+/// Takes a picture of the page in each of `states`, or in all of them, into `target/shots/`.
+pub(crate) fn picture(places: &Places, states: &[String]) -> Result<(), Error> {
+    let browsers = {
+        let _lock = places.lock()?;
+        setup::for_browser_tests(places)?
+    };
+    crate::set_up_and_build(places)?;
+    let folder = places.target.join("shots");
+    println!("Pictures of the page go to {}", folder.display());
+    process::run(
+        node(&browsers, Site { root: places.dist(), without_data: false, isolated: false })?
+            .current_dir(places.browser_tests())
+            .env("GRADPRIX_SHOTS", folder)
+            .arg("shots.mjs")
+            .args(states),
+    )
 }
 
 /// Node.js, told where the browsers are and where `site` is served, once with and once without its data.
@@ -74,9 +92,13 @@ pub(crate) fn node(browsers: &Browsers, site: Site) -> Result<Command, Error> {
     Ok(node)
 }
 
-fn browser_tests(places: &Places) -> Result<Vec<PathBuf>, Error> {
+fn browser_tests(places: &Places, names: &[String]) -> Result<Vec<PathBuf>, Error> {
     let mut tests = entries(&places.browser_tests())?;
-    tests.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    let wanted = |test: &str| names.is_empty() || names.iter().any(|name| name == test);
+    tests.retain(|path| {
+        let file = path.file_name().and_then(|name| name.to_str());
+        file.and_then(|file| file.strip_suffix(".test.mjs")).is_some_and(wanted)
+    });
     if tests.is_empty() {
         let root = places.root.clone();
         return Err(Error::NoBrowserTests { root });

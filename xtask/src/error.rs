@@ -60,7 +60,7 @@ pub(crate) enum Error {
     #[error("{check} failed. {advice}")]
     Check { check: &'static str, advice: &'static str },
 
-    #[error("there is no browser test: expected tests/browser/*.test.mjs in {}", root.display())]
+    #[error("there is no such browser test: the names are those of tests/browser/NAME.test.mjs in {}", root.display())]
     NoBrowserTests { root: PathBuf },
 }
 

@@ -1,4 +1,4 @@
-//! The one door to the project: `cargo xtask serve | test | bench | dist`.
+//! The one door to the project: `cargo xtask serve | test | shots | bench | dist`.
 //!
 //! Each command first sets up what the machine lacks, then does its work. What is already there is
 //! left alone, so a second run is quick.
@@ -50,6 +50,14 @@ enum Command {
         /// Only the tests that drive browsers
         #[arg(long)]
         browser: bool,
+        /// Of these, only the files with such a name: page, share
+        #[arg(requires = "browser")]
+        names: Vec<String>,
+    },
+    /// Picture the page in each of its states, in target/shots/
+    Shots {
+        /// Only these states, as tests/browser/shots.mjs names them
+        states: Vec<String>,
     },
     /// Measure speed, memory and loading; writes target/bench/bench.md and bench.json
     Bench(bench::Options),
@@ -80,7 +88,8 @@ fn run(command: &Command) -> Result<(), Error> {
             server.wait();
             Ok(())
         }
-        Command::Test { native, browser } => check::run(&places, !browser, !native),
+        Command::Test { native, browser, names } => check::run(&places, !browser, !native, names),
+        Command::Shots { states } => check::picture(&places, states),
         Command::Bench(options) => bench::run(&places, options),
         Command::Dist => set_up_and_build(&places),
     }
