@@ -12,7 +12,7 @@
 // answers          [racers, rows]: loss in nats, and the most likely class
 // stored           [racers, SLOT]: the gradient, where something must be known of all of it first
 // norms            [racers, GROUPS]: the sum of its squares, as far as each workgroup sees it
-// parts            [steps, racers, GROUPS, 2]: each workgroup's part of the step's metrics
+// parts            [steps, racers, PARTS, 2]: the step's metrics, as far as each workgroup or invocation sees them
 // metrics          [steps, racers, 2]: their sums
 
 // What a racer's update uses.

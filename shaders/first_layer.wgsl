@@ -21,22 +21,13 @@ fn first_layer(@builtin(global_invocation_id) id: vec3u) {
         var some = vec4u(0);
         let x# = images[start# + block];
         some |= x#;
-        let row = weights + block * 16 * COLUMNS;
-        if SEES_BLACK || some.x != 0 {
-            let w = four_rows(row);
-            sum# += w * inputs(x#.x);
-        }
-        if SEES_BLACK || some.y != 0 {
-            let w = four_rows(row + 4 * COLUMNS);
-            sum# += w * inputs(x#.y);
-        }
-        if SEES_BLACK || some.z != 0 {
-            let w = four_rows(row + 8 * COLUMNS);
-            sum# += w * inputs(x#.z);
-        }
-        if SEES_BLACK || some.w != 0 {
-            let w = four_rows(row + 12 * COLUMNS);
-            sum# += w * inputs(x#.w);
+        if SEES_BLACK || any(some != vec4u(0)) {
+            let row = weights + block * 16 * COLUMNS;
+            let a = four_rows(row);
+            let b = four_rows(row + 4 * COLUMNS);
+            let c = four_rows(row + 8 * COLUMNS);
+            let d = four_rows(row + 12 * COLUMNS);
+            sum# += a * inputs(x#.x) + b * inputs(x#.y) + c * inputs(x#.z) + d * inputs(x#.w);
         }
     }
     if racer == 0 && step.trains != 0 {

@@ -1,4 +1,4 @@
-// Once in a submission: what the workgroups measured of each step and racer, summed in their order, so that the same
+// Once in a submission: the parts of what was measured of each step and racer, summed in their order, so that the same
 // race measures the same to the last bit.
 
 @compute @workgroup_size(GROUP)
@@ -9,8 +9,8 @@ fn summary(@builtin(global_invocation_id) id: vec3u) {
     }
     var squares = vec4f(0);
     var counts = vec4f(0);
-    for (var group = 0u; group < GROUPS; group++) {
-        let at = (entry * GROUPS + group) * 2;
+    for (var part = 0u; part < PARTS; part++) {
+        let at = (entry * PARTS + part) * 2;
         squares += parts[at];
         counts += parts[at + 1];
     }

@@ -1,8 +1,6 @@
 // Last dispatch of a step: every parameter's gradient is used by its racer's optimizer; and the step's metrics.
-// Before this stand, generated, the optimizers' structs and formulas, and `update_tile`, the switch between them.
-
-var<workgroup> group_squares: array<vec4f, GROUP>;
-var<workgroup> group_counts: array<vec4f, GROUP>;
+// Before this stand, generated, the optimizers' structs and formulas, and `update_tile`, the switch between them; and
+// `measured`, which keeps what an invocation measured.
 
 // What the invocation measures: the squares of the gradient, of what the step changes, of the parameters, and the
 // penalties' loss; and the loss and the number of dead hidden units.
@@ -37,18 +35,7 @@ fn update(
     if tile.kind == LOSS {
         counts.x = mean_loss(id.y);
     }
-    group_squares[local] = squares;
-    group_counts[local] = counts;
-    workgroupBarrier();
-    if local == 0 {
-        for (var other = 1u; other < GROUP; other++) {
-            squares += group_squares[other];
-            counts += group_counts[other];
-        }
-        let at = ((step.place * step.racers + id.y) * GROUPS + group.x) * 2;
-        parts[at] = squares;
-        parts[at + 1] = counts;
-    }
+    measured(id.y, group.x, local);
 }
 
 // How many of four hidden units have no slope to speak of, whatever the image.

@@ -159,7 +159,7 @@ impl Gpu {
 
 /// The racers of `config` at its start.
 async fn start(gear: &Gear, shared: &Shared, dataset: &Dataset, config: &Config) -> Result<Racers, EngineError> {
-    let plan = Plan::new(config);
+    let plan = Plan::new(config, gear.software);
     let sizes = Sizes::new(config, &plan, gear.device.limits().max_storage_buffer_binding_size)?;
     let common = Common {
         rows: sizes.rows,

@@ -13,7 +13,7 @@ use super::shader::Plan;
 use super::sizes::Sizes;
 use super::stage::{
     ANSWER_LAYER, BACKWARD_LAYER, CLIPPED_UPDATE, Data, FIRST_LAYER, FIRST_LOGITS, HIDDEN_LAYER, OUTPUT_LAYER,
-    STORE_GRADIENT, SUMMARY, Stage, UPDATE,
+    STORE_GRADIENT, SUMMARY, Shape, Stage, UPDATE,
 };
 use super::uniform::{self, Common, STRIDE, SUBMISSION, StepUniform};
 use crate::race::plan::Step;
@@ -88,13 +88,14 @@ type Dispatch = (&'static Stage, usize, Grid);
 /// The stages that answer, with their layers.
 fn forward(plan: &Plan) -> Vec<Dispatch> {
     let columns = |stage: &'static Stage, layer: usize| {
-        (stage, layer, Grid::Tiles(stage.tile, plan.layout.layers[layer].columns, stage.group))
+        let Shape { tile, group } = plan.shape(stage);
+        (stage, layer, Grid::Tiles(tile, plan.layout.layers[layer].columns, group))
     };
     match plan.layout.hidden().len() {
-        0 => vec![columns(&FIRST_LOGITS, 0), (&ANSWER_LAYER, 0, Grid::Tiles(1, 1, ANSWER_LAYER.group))],
+        0 => vec![columns(&FIRST_LOGITS, 0), (&ANSWER_LAYER, 0, Grid::Tiles(1, 1, plan.shape(&ANSWER_LAYER).group))],
         last => {
             let further = (1..last).map(|layer| columns(&HIDDEN_LAYER, layer));
-            let output = (&OUTPUT_LAYER, last, Grid::Tiles(OUTPUT_LAYER.tile, 1, 1));
+            let output = (&OUTPUT_LAYER, last, Grid::Tiles(plan.shape(&OUTPUT_LAYER).tile, 1, 1));
             [columns(&FIRST_LAYER, 0)].into_iter().chain(further).chain([output]).collect()
         }
     }
@@ -103,7 +104,8 @@ fn forward(plan: &Plan) -> Vec<Dispatch> {
 /// The stages that bring the gradient back from the last hidden layer to the first.
 fn backward(plan: &Plan) -> Vec<Dispatch> {
     let stage = &BACKWARD_LAYER;
-    let grid = |layer: usize| Grid::Tiles(stage.tile, plan.layout.layers[layer].inputs, stage.group);
+    let Shape { tile, group } = plan.shape(stage);
+    let grid = |layer: usize| Grid::Tiles(tile, plan.layout.layers[layer].inputs, group);
     (1..plan.layout.hidden().len()).rev().map(|layer| (stage, layer, grid(layer))).collect()
 }
 
@@ -130,7 +132,7 @@ impl Racers {
             backward: backward(&plan).into_iter().map(bind).collect(),
             update: bind((&UPDATE, 0, Grid::Groups(plan.groups(&UPDATE)))),
             clipped_update: OnceCell::new(),
-            summary: bind((&SUMMARY, 0, Grid::Tiles(1, common.optimizers.len(), SUMMARY.group))),
+            summary: bind((&SUMMARY, 0, Grid::Tiles(1, common.optimizers.len(), plan.shape(&SUMMARY).group))),
             metrics: Pool::new("metrics readback", sizes.metric_bytes() * SUBMISSION as u64),
             common,
             plan,

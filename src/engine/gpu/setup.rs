@@ -33,6 +33,8 @@ struct Found {
 pub(super) struct Gear {
     pub(super) device: Device,
     pub(super) queue: Queue,
+    /// Whether the adapter is software.
+    pub(super) software: bool,
     /// What was compiled, by its text, the latest last.
     kernels: RefCell<VecDeque<(String, Rc<Kernel>)>>,
     faults: Faults,
@@ -106,7 +108,7 @@ impl Setup {
             Some(adapter) => adapter,
             None => request_adapter(&self.instance).await.map_err(|error| failed(error.to_string()))?,
         };
-        let gear = Rc::new(Gear::open(&adapter).await.map_err(failed)?);
+        let gear = Rc::new(Gear::open(&adapter, found.software).await.map_err(failed)?);
         self.device.replace(Some(Rc::clone(&gear)));
         Ok(gear)
     }
@@ -114,7 +116,7 @@ impl Setup {
 
 impl Gear {
     /// Opens a device with WebGPU's default limits and no optional feature, and compiles the stages.
-    async fn open(adapter: &Adapter) -> Result<Self, String> {
+    async fn open(adapter: &Adapter, software: bool) -> Result<Self, String> {
         let descriptor = wgpu::DeviceDescriptor { label: Some("gradprix"), ..wgpu::DeviceDescriptor::default() };
         let (device, queue) = adapter.request_device(&descriptor).await.map_err(|error| error.to_string())?;
         let faults = Faults::default();
@@ -123,9 +125,9 @@ impl Gear {
         device.on_uncaptured_error(Arc::new(move |error| uncaptured.record(error.to_string())));
 
         let scope = device.push_error_scope(ErrorFilter::Validation);
-        let gear = Self { kernels: RefCell::default(), device, queue, faults };
+        let gear = Self { kernels: RefCell::default(), software, device, queue, faults };
         // Most races start with these.
-        racers::compile(&gear, &Plan::new(&Config::default()));
+        racers::compile(&gear, &Plan::new(&Config::default(), software));
         scope.pop().await.map_or(Ok(gear), |error| Err(error.to_string()))
     }
 

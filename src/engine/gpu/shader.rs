@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::layout::{LANES, Layout};
-use super::stage::{Access, Generated, Stage};
+use super::stage::{Access, Generated, Shape, Stage, UPDATE};
+use super::uniform::SUBMISSION;
 use crate::data::{CLASSES, PIXELS, Preprocessing};
 use crate::model::{Activation, DEAD_SLOPE, WIDEST};
 use crate::optim::{self, TINY, UNCLIPPED};
@@ -14,8 +15,15 @@ const BLOCK: usize = 16;
 /// Such blocks in an image.
 pub(super) const BLOCKS: usize = PIXELS / BLOCK;
 
+/// The most bytes of parts, one for each invocation, that a software adapter is given.
+const APART: usize = 64 << 20;
+
 /// What the stages of a race are compiled for.
 pub(super) struct Plan {
+    /// Whether the adapter is software.
+    software: bool,
+    /// Whether each invocation of the update has a part of its own of what is measured, and not each workgroup.
+    apart: bool,
     pub(super) layout: Layout,
     pub(super) activation: Activation,
     pub(super) preprocessing: Preprocessing,
@@ -25,15 +33,25 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    pub(super) fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, software: bool) -> Self {
         let races = |number: &usize| config.racers.iter().any(|racer| racer.optimizer().index() == *number);
-        Self {
+        let mut plan = Self {
+            software,
+            apart: false,
             layout: Layout::new(&config.network),
             activation: config.network.activation,
             preprocessing: config.preprocessing,
             dropout: config.dropout > 0.0,
             optimizers: (0..optim::ALL.len()).filter(races).collect(),
-        }
+        };
+        let invocations = plan.groups(&UPDATE) * plan.shape(&UPDATE).group;
+        plan.apart = software && part_bytes(config.racers.len(), invocations) <= APART;
+        plan
+    }
+
+    /// How the work of `stage` is cut.
+    pub(super) fn shape(&self, stage: &Stage) -> Shape {
+        if self.software { stage.software } else { stage.shape }
     }
 
     /// Invocations that share a racer's update, four units wide each: tiles of the first layer's weights, tiles of
@@ -45,7 +63,12 @@ impl Plan {
 
     /// Workgroups of `stage`, which works on all parameters.
     pub(super) fn groups(&self, stage: &Stage) -> usize {
-        self.tiles().div_ceil(stage.group)
+        self.tiles().div_ceil(self.shape(stage).group)
+    }
+
+    /// Parts in which the update measures a step of a racer.
+    pub(super) fn parts(&self) -> usize {
+        self.groups(&UPDATE) * if self.apart { self.shape(&UPDATE).group } else { 1 }
     }
 
     /// The whole module of `stage`, for layer `layer` where it works on a single one.
@@ -63,8 +86,15 @@ impl Plan {
         if stage.generated == Generated::Update {
             module += &self.updates();
         }
+        if stage.generated == Generated::Update {
+            module += if self.apart {
+                include_str!("../../../shaders/measured_apart.wgsl")
+            } else {
+                include_str!("../../../shaders/measured_together.wgsl")
+            };
+        }
         for file in stage.files {
-            module += &repeated(file, stage.tile);
+            module += &repeated(file, self.shape(stage).tile);
         }
         module
     }
@@ -72,13 +102,14 @@ impl Plan {
     fn constants(&self, stage: &Stage, layer: usize) -> String {
         let mut constants = vec![
             ("CLASSES", CLASSES),
-            ("GROUP", stage.group),
+            ("GROUP", self.shape(stage).group),
             ("GROUPS", self.groups(stage)),
+            ("PARTS", self.parts()),
             ("PIXEL_BLOCKS", BLOCKS),
             ("RACERS", RACERS),
             ("ROW", self.layout.row),
             ("SLOT", self.layout.slot),
-            ("TILE", stage.tile),
+            ("TILE", self.shape(stage).tile),
             ("WIDEST", WIDEST),
         ];
         if stage.generated == Generated::Layer {
@@ -175,6 +206,11 @@ impl Plan {
             + &cases
             + "default: {}\n}\n}\n"
     }
+}
+
+/// Bytes of what a submission measures, with so many racers and parts.
+pub(super) fn part_bytes(racers: usize, parts: usize) -> usize {
+    SUBMISSION * racers * parts * 2 * LANES * size_of::<f32>()
 }
 
 /// Rows of tiles that a layer's weights have.

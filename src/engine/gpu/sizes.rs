@@ -1,7 +1,7 @@
 //! How large a race's buffers are, and whether a device with WebGPU's default limits takes them.
 
 use super::layout::LANES;
-use super::shader::Plan;
+use super::shader::{Plan, part_bytes};
 use super::stage::{Data, UPDATE};
 use super::uniform::SUBMISSION;
 use crate::data::PIXELS;
@@ -25,6 +25,8 @@ pub(super) struct Sizes {
     pub(super) rows: usize,
     /// Workgroups that share a racer's update.
     groups: usize,
+    /// Parts in which it is measured.
+    parts: usize,
 }
 
 impl Sizes {
@@ -38,7 +40,15 @@ impl Sizes {
         // What is not needed for the minibatch serves evaluations, which take the test images in larger pieces.
         let room = limit as usize / (racers * row * FOUR);
         let rows = room.clamp(config.batch_size, BATCH_SIZE.max as usize);
-        let sizes = Self { racers, stride: (1 + slots) * slot, slot, row, rows, groups: plan.groups(&UPDATE) };
+        let sizes = Self {
+            racers,
+            stride: (1 + slots) * slot,
+            slot,
+            row,
+            rows,
+            groups: plan.groups(&UPDATE),
+            parts: plan.parts(),
+        };
         let needed = [Data::Memory, Data::Activations, Data::Parts].map(|data| sizes.bytes(data)).into_iter().max();
         match needed.filter(|needed| *needed > limit) {
             Some(needed) => Err(EngineError::TooLarge {
@@ -76,7 +86,7 @@ impl Sizes {
             Data::Answers => self.racers * self.rows * 2 * size_of::<f32>(),
             Data::Stored => self.racers * self.slot * FOUR,
             Data::Norms => self.racers * self.groups * size_of::<f32>(),
-            Data::Parts => SUBMISSION * self.racers * self.groups * 2 * FOUR,
+            Data::Parts => part_bytes(self.racers, self.parts),
             Data::Metrics => SUBMISSION * self.racers * 2 * FOUR,
             // The dataset's, not the race's.
             Data::Images | Data::Labels | Data::Order => 0,

@@ -75,6 +75,21 @@ pub(super) enum Generated {
     Nothing,
 }
 
+/// How the work of a stage is cut.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    /// Images for which a line with # is repeated.
+    pub(super) tile: usize,
+    /// Invocations in a workgroup.
+    pub(super) group: usize,
+}
+
+impl Shape {
+    const fn new(tile: usize, group: usize) -> Self {
+        Self { tile, group }
+    }
+}
+
 /// A compute stage.
 pub(super) struct Stage {
     /// The name of its entry point.
@@ -84,10 +99,9 @@ pub(super) struct Stage {
     pub(super) generated: Generated,
     /// Whether the hidden units' activation is part of it.
     pub(super) activates: bool,
-    /// Images for which a line with # is repeated.
-    pub(super) tile: usize,
-    /// Invocations in a workgroup.
-    pub(super) group: usize,
+    pub(super) shape: Shape,
+    /// The same on a software adapter.
+    pub(super) software: Shape,
     /// In the order of the bindings, from 1; binding 0 is the step's uniform.
     pub(super) buffers: &'static [(Access, Data)],
 }
@@ -98,14 +112,15 @@ macro_rules! shader {
     };
 }
 
-/// The hidden layer that sees the pixels.
+/// The hidden layer that sees the pixels. Hardware has many invocations to keep busy, software few: it reads the weights
+/// for more images at once.
 pub(super) const FIRST_LAYER: Stage = Stage {
     entry: "first_layer",
     files: &[shader!("first_layer"), shader!("inputs"), shader!("units"), shader!("dropout")],
     generated: Generated::Layer,
     activates: true,
-    tile: 4,
-    group: 64,
+    shape: Shape::new(4, 64),
+    software: Shape::new(8, 64),
     buffers: &[
         (Read, Images),
         (Read, Order),
@@ -128,18 +143,20 @@ pub(super) const FIRST_LOGITS: Stage = Stage {
 pub(super) const HIDDEN_LAYER: Stage = Stage {
     entry: "hidden_layer",
     files: &[shader!("hidden_layer"), shader!("units"), shader!("dropout")],
+    software: Shape::new(4, 64),
     buffers: &[(Read, Memory), (ReadWrite, Activations), (ReadWrite, Slopes)],
     ..FIRST_LAYER
 };
 
-/// The output layer behind a hidden one, forward and backward.
+/// The output layer behind a hidden one, forward and backward. Software adapters make a thread of its own of every four
+/// invocations that meet at a barrier, which costs more than what it saves them.
 pub(super) const OUTPUT_LAYER: Stage = Stage {
     entry: "output_layer",
     files: &[shader!("output_layer"), shader!("answers"), shader!("give_back"), shader!("dropout")],
     generated: Generated::Layer,
     activates: false,
-    tile: 4,
-    group: 32,
+    shape: Shape::new(4, 32),
+    software: Shape::new(4, 4),
     buffers: &[
         (Read, Labels),
         (Read, Order),
@@ -155,8 +172,8 @@ pub(super) const OUTPUT_LAYER: Stage = Stage {
 pub(super) const ANSWER_LAYER: Stage = Stage {
     entry: "answer_layer",
     files: &[shader!("answer_layer"), shader!("answers")],
-    tile: 1,
-    group: 64,
+    shape: Shape::new(1, 64),
+    software: Shape::new(1, 64),
     buffers: &[(Read, Labels), (Read, Order), (Read, Activations), (ReadWrite, Gradients), (ReadWrite, Answers)],
     ..OUTPUT_LAYER
 };
@@ -167,8 +184,8 @@ pub(super) const BACKWARD_LAYER: Stage = Stage {
     files: &[shader!("backward_layer"), shader!("give_back"), shader!("dropout")],
     generated: Generated::Layer,
     activates: false,
-    tile: 4,
-    group: 64,
+    shape: Shape::new(4, 64),
+    software: Shape::new(4, 64),
     buffers: &[(Read, Memory), (Read, Slopes), (ReadWrite, Gradients)],
 };
 
@@ -178,8 +195,8 @@ pub(super) const UPDATE: Stage = Stage {
     files: &[shader!("update"), shader!("tiles"), shader!("gradient"), shader!("inputs"), shader!("no_factor")],
     generated: Generated::Update,
     activates: false,
-    tile: 1,
-    group: 64,
+    shape: Shape::new(1, 64),
+    software: Shape::new(1, 64),
     buffers: &[
         (Read, Minibatch),
         (Read, Activations),
@@ -213,7 +230,7 @@ pub(super) const SUMMARY: Stage = Stage {
     files: &[shader!("summary")],
     generated: Generated::Nothing,
     activates: false,
-    tile: 1,
-    group: 64,
+    shape: Shape::new(1, 64),
+    software: Shape::new(1, 64),
     buffers: &[(Read, Parts), (ReadWrite, Metrics)],
 };

@@ -29,10 +29,10 @@ const STAGES: [(&Stage, usize, usize); 10] = [
     (&SUMMARY, 0, 0),
 ];
 
-fn plan(json: &Value) -> Plan {
+fn plan(json: &Value, software: bool) -> Plan {
     let mut config = Config::from_json(json).expect("a valid configuration");
     config.racers = optim::ALL.iter().map(|optimizer| optim::Settings::new(optimizer)).collect();
-    Plan::new(&config)
+    Plan::new(&config, software)
 }
 
 fn parsed(stage: &Stage, plan: &Plan, layer: usize) -> Module {
@@ -41,21 +41,22 @@ fn parsed(stage: &Stage, plan: &Plan, layer: usize) -> Module {
 }
 
 /// Calls `check` with each stage, composed for races of every kind.
-fn each_module(check: impl Fn(&Stage, &Module)) {
+fn each_module(check: impl Fn(&Stage, &Plan, &Module)) {
     let networks = [json!([]), json!([128]), json!([8, 512]), json!([10, 33, 500])];
     for hidden in networks {
         for activation in ["relu", "tanh", "gelu"] {
             for preprocessing in ["divide_by_255", "standardize", "binarize"] {
-                for dropout in [0.0, 0.5] {
-                    let plan = plan(&json!({
+                for (dropout, software) in [(0.0, false), (0.5, false), (0.5, true)] {
+                    let race = json!({
                         "hidden": hidden, "activation": activation, "preprocessing": preprocessing, "dropout": dropout
-                    }));
+                    });
+                    let plan = plan(&race, software);
                     let layers = plan.layout.hidden().len();
                     for (stage, least, layer) in STAGES {
                         // The stages without a hidden layer before them stand in for those that have one.
                         let serves = if least == 0 && layer == 0 { true } else { layers >= least };
                         if serves {
-                            check(stage, &parsed(stage, &plan, layer));
+                            check(stage, &plan, &parsed(stage, &plan, layer));
                         }
                     }
                 }
@@ -66,13 +67,13 @@ fn each_module(check: impl Fn(&Stage, &Module)) {
 
 #[test]
 fn every_stage_is_valid_without_optional_features() {
-    each_module(|stage, module| {
+    each_module(|stage, plan, module| {
         let result = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(module);
         assert!(result.is_ok(), "{}: {:?}", stage.entry, result.err());
         assert_eq!(module.entry_points.len(), 1);
         assert_eq!(module.entry_points[0].name, stage.entry);
         let invocations: u32 = module.entry_points[0].workgroup_size.iter().product();
-        assert_eq!(invocations as usize, stage.group);
+        assert_eq!(invocations as usize, plan.shape(stage).group);
         assert!(invocations <= 256, "{}: {invocations} invocations in a workgroup", stage.entry);
         let shared: u32 = module
             .global_variables
@@ -86,7 +87,7 @@ fn every_stage_is_valid_without_optional_features() {
 
 #[test]
 fn stages_write_what_they_declare_to_write_and_have_at_most_eight_buffers() {
-    each_module(|stage, module| {
+    each_module(|stage, _, module| {
         let info = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(module).expect("valid");
         let entry = info.get_entry_point(0);
         for (at, variable) in module.global_variables.iter() {
@@ -113,7 +114,7 @@ fn layout(module: &Module, name: &str) -> (Vec<(String, u32)>, u32) {
 
 #[test]
 fn uniforms_lie_as_the_shaders_read_them() {
-    let module = parsed(&UPDATE, &plan(&json!({})), 0);
+    let module = parsed(&UPDATE, &plan(&json!({}), false), 0);
     macro_rules! offsets {
         ($uniform:ident: $($field:ident),+) => {
             vec![$((stringify!($field).to_owned(), offset_of!($uniform, $field) as u32)),+]
