@@ -10,8 +10,8 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::engine::Choice;
 use crate::engine::gpu::Setup;
+use crate::engine::{Choice, Kind};
 use crate::page::clock::Clock;
 use crate::page::download::{self, Loaded};
 use crate::page::interface::Race;
@@ -69,6 +69,9 @@ struct Worker {
 
 /// A waiting worker looks for commands at least every so many milliseconds.
 const ATTENTION: f64 = 20.0;
+
+/// Steps that a submission to the device should carry at least: each costs an upload, a readback and a wait.
+const SUBMITTED: u64 = 16;
 
 impl Worker {
     /// Loads data and finds the adapter at the same time, then serves commands for ever.
@@ -201,6 +204,8 @@ impl Worker {
                     images: self.loaded.dataset.train().count(),
                     batch_size: self.config.batch_size,
                 });
+                let on_device = race.description().kind == Kind::Gpu;
+                self.pace.set_least(if on_device { 2 * SUBMITTED } else { 1 });
                 self.race = Some(race);
                 let state = if self.state == State::Racing { State::Racing } else { State::Paused };
                 self.set_state(state);
@@ -275,11 +280,12 @@ impl Worker {
         self.clock.yield_now().await;
     }
 
-    /// Runs `count` steps and reports them. In two halves, so that the device has the second before the host has read
-    /// the first.
+    /// Runs `count` steps and reports them. Where they are many, in two halves, so that the device has the second before
+    /// the host has read the first.
     async fn advance(&mut self, count: u64) {
         let Some(race) = &self.race else { return };
-        let (first, second) = (race.steps(count.div_ceil(2)), race.steps(count / 2));
+        let second = if count < 2 * SUBMITTED { 0 } else { count / 2 };
+        let (first, second) = (race.steps(count - second), race.steps(second));
         let (first, second) = futures_util::join!(first, second);
         let metrics = first.and_then(|mut metrics| {
             metrics.append(second?);

@@ -1,4 +1,4 @@
-//! How many steps to run now: enough for the pace asked for, and never more than take about a frame.
+//! How many steps to run now: enough for the pace asked for, and hardly more than take about a frame.
 
 use std::collections::VecDeque;
 
@@ -17,11 +17,13 @@ pub struct Pace {
     due: f64,
     /// Milliseconds a step takes, averaged; 0 before the first one.
     cost: f64,
+    /// Steps that run at once as fast as the engine can, however long they take.
+    least: u64,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { rate: f64::INFINITY, due: 0.0, cost: 0.0 }
+        Self { rate: f64::INFINITY, due: 0.0, cost: 0.0, least: 1 }
     }
 }
 
@@ -36,12 +38,19 @@ impl Pace {
         self.due = now;
     }
 
+    /// How many steps must run at once, however long they take, where the race is as fast as the engine can: an engine
+    /// to which every batch is dear wants many.
+    pub fn set_least(&mut self, steps: u64) {
+        self.least = steps;
+    }
+
     /// Steps, at most `most`, that may run at `now`.
     pub fn allowed(&mut self, now: f64, most: u64) -> u64 {
-        let batch = if self.cost > 0.0 { (BATCH / self.cost).max(1.0) } else { 1.0 }.min(most as f64);
+        let batch = if self.cost > 0.0 { (BATCH / self.cost).max(1.0) } else { 1.0 };
         if self.rate.is_infinite() {
-            return batch as u64;
+            return (batch as u64).max(self.least).min(most);
         }
+        let batch = batch.min(most as f64);
         self.due = self.due.max(now - CATCH_UP);
         let due = ((now - self.due) * self.rate + 1.0).max(0.0).min(batch).floor();
         self.due += due / self.rate;
@@ -124,6 +133,10 @@ mod tests {
         let steps = second(&mut pace, 2.0);
         assert!((490..=510).contains(&steps), "{steps} steps of 2 ms in a second");
         assert_eq!((pace.allowed(0.0, u64::MAX), pace.allowed(0.0, 5)), (8, 5));
+        pace.set_least(32);
+        assert_eq!((pace.allowed(0.0, u64::MAX), pace.allowed(0.0, 5)), (32, 5));
+        pace.set(Some(1000.0));
+        assert!(pace.allowed(0.0, u64::MAX) <= 8, "a pace is kept evenly");
     }
 
     #[test]
