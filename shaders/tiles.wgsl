@@ -10,8 +10,10 @@ struct Tile {
     count: u32,
     // Where the units that the weights read from stand in an image's row; or the block of pixels.
     input: u32,
-    // Where the units that they feed stand in an image's row.
+    // Where the units that they feed stand in an image's row; and how many of the layer's units there are from the
+    // first of them on: what comes behind is padding.
     output: u32,
+    units: u32,
 }
 
 const PIXELS = 0u;
@@ -21,8 +23,11 @@ const OUTPUT_BIASES = 3u;
 const LOSS = 4u;
 const IDLE = 5u;
 
-fn place(at: u32, kind: u32, first: u32, columns: u32, count: u32, input: u32, output: u32) -> Tile {
+fn place(
+    at: u32, kind: u32, first: u32, columns: u32, count: u32, input: u32, output: u32, units: u32
+) -> Tile {
     let row = at / columns;
     let column = at % columns;
-    return Tile(kind, first + row * count * columns + column, columns, count, input + row, output + column);
+    return Tile(
+        kind, first + row * count * columns + column, columns, count, input + row, output + column, units - 4 * column);
 }

@@ -38,14 +38,15 @@ fn update(
     measured(id.y, group.x, local);
 }
 
-// How many of four hidden units have no slope to speak of, whatever the image.
+// How many of four hidden units have no slope to speak of, whatever the image. Padding, whose input is zero, is no unit.
 fn dead_units(racer: u32, tile: Tile) -> f32 {
     let at = row_of(racer, 0) + tile.output;
     var steepest = vec4f(0);
     for (var image = 0u; image < step.size; image++) {
         steepest = max(steepest, slopes[at + image * ROW]);
     }
-    return dot(select(vec4f(0), vec4f(1), steepest < vec4f(DEAD_SLOPE)), vec4f(1));
+    let dead = (steepest < vec4f(DEAD_SLOPE)) & (vec4u(0, 1, 2, 3) < vec4u(tile.units));
+    return dot(select(vec4f(0), vec4f(1), dead), vec4f(1));
 }
 
 fn mean_loss(racer: u32) -> f32 {

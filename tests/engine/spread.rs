@@ -109,6 +109,19 @@ fn engines_agree_whatever_the_race() {
 }
 
 #[test]
+fn widths_that_are_no_multiple_of_four_have_no_other_dead_units() {
+    // With all weights zero every ReLU is dead, and nothing else is: the share is exactly one.
+    for (init, hidden) in [("zeros", json!([9, 10, 11])), ("he_normal", json!([9, 10, 11])), ("he_normal", json!([37]))]
+    {
+        let racers = json!([{ "optimizer": "gd" }, { "optimizer": "gd", "clip_norm": 1 }]);
+        let setting = json!({ "init": init, "hidden": hidden, "batch_size": 16, "racers": racers });
+        let [cpu, gpu] = both(&setting).map(|mut race| run(&mut race, 3).of(Metric::DeadUnits).to_vec());
+        assert_eq!(gpu, cpu, "{setting}");
+        assert!(init != "zeros" || cpu.iter().all(|share| *share == 1.0), "{cpu:?}");
+    }
+}
+
+#[test]
 fn clipping_by_the_norm_may_start_in_the_middle_of_a_race() {
     let setting = setting(&json!({}));
     let [mut cpu, mut gpu] = both(&setting);

@@ -167,14 +167,15 @@ impl Plan {
         let last = self.layout.layers.len() - 1;
         for (number, own) in self.layout.layers.iter().enumerate() {
             let (columns, weights, biases, place) = (own.columns, own.weights, own.biases, own.place);
+            let units = own.layer.units();
             let (kind, count) = if number == 0 { ("PIXELS", BLOCK) } else { ("WEIGHTS", LANES) };
             let rows = weight_rows(number, own.inputs);
-            case(rows, format!("{kind}, {weights}u, {columns}u, {count}u, {input}u, {place}u"), columns);
+            case(rows, format!("{kind}, {weights}u, {columns}u, {count}u, {input}u, {place}u, {units}u"), columns);
             let kind = if number == last { "OUTPUT_BIASES" } else { "HIDDEN_BIASES" };
-            case(1, format!("{kind}, {biases}u, {columns}u, 1u, 0u, {place}u"), columns);
+            case(1, format!("{kind}, {biases}u, {columns}u, 1u, 0u, {place}u, {units}u"), columns);
             input = place;
         }
-        let _ = writeln!(text, "return Tile(select(IDLE, LOSS, at == {start}u), 0, 0, 0, 0, 0);\n}}");
+        let _ = writeln!(text, "return Tile(select(IDLE, LOSS, at == {start}u), 0, 0, 0, 0, 0, 0);\n}}");
         text
     }
 

@@ -86,6 +86,20 @@ fn every_stage_is_valid_without_optional_features() {
 }
 
 #[test]
+fn every_optimizer_is_valid_alone() {
+    for optimizer in optim::ALL {
+        let racers = json!([{ "optimizer": optimizer.id }]);
+        let config = Config::from_json(&json!({ "racers": racers })).expect("a valid configuration");
+        let plan = Plan::new(&config, false);
+        for stage in [&UPDATE, &CLIPPED_UPDATE] {
+            let module = parsed(stage, &plan, 0);
+            let result = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(&module);
+            assert!(result.is_ok(), "{}: {:?}", optimizer.id, result.err());
+        }
+    }
+}
+
+#[test]
 fn stages_write_what_they_declare_to_write_and_have_at_most_eight_buffers() {
     each_module(|stage, _, module| {
         let info = Validator::new(ValidationFlags::all(), Capabilities::empty()).validate(module).expect("valid");
