@@ -139,7 +139,8 @@ impl Knob {
         let value = match self.scale {
             Scale::Linear => significant(at, 3),
             Scale::Log => significant(at.exp(), 3),
-            Scale::LogToOne => 1.0 - significant((-at).exp(), 2),
+            // 1 − 0.1 prints as 0.9 only after its own rounding.
+            Scale::LogToOne => ((1.0 - significant((-at).exp(), 2)) * 1e12).round() / 1e12,
             Scale::LogFromZero { smallest } => match at {
                 at if at < 0.5 => 0.0,
                 at => significant(smallest * (at - 1.0).max(0.0).exp(), 3),
@@ -147,8 +148,6 @@ impl Knob {
             Scale::LogInteger => significant(at.exp_m1(), 3).round(),
             Scale::Integer | Scale::Switch | Scale::Choice(_) => at.round(),
         };
-        // 1 − 0.1 prints as 0.9 only after its own rounding.
-        let value = (value * 1e12).round() / 1e12;
         value.clamp(self.min, self.max)
     }
 
