@@ -125,19 +125,6 @@ impl Network {
     }
 }
 
-/// Hidden units of the default network.
-pub const HIDDEN: usize = 128;
-/// The default network's hidden weights [784, 128].
-pub const W1: Tensor = Tensor { name: "W1", rows: PIXELS, columns: HIDDEN, start: 0 };
-/// The default network's hidden biases \[128\].
-pub const B1: Tensor = Tensor { name: "b1", rows: 1, columns: HIDDEN, start: W1.end() };
-/// The default network's output weights [128, 10].
-pub const W2: Tensor = Tensor { name: "W2", rows: HIDDEN, columns: CLASSES, start: B1.end() };
-/// The default network's output biases \[10\].
-pub const B2: Tensor = Tensor { name: "b2", rows: 1, columns: CLASSES, start: W2.end() };
-/// Floats of the default network.
-pub const PARAMETERS: usize = B2.end();
-
 #[cfg(test)]
 mod tests {
     use super::*;
