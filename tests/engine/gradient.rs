@@ -115,7 +115,7 @@ fn objective(parameters: &[f64], config: &Config, extras: Extras, minibatch: &Mi
 /// The derivatives by the parameters at `places`.
 fn differences(start: &[f32], places: &[usize], objective: impl Fn(&[f64]) -> f64) -> Vec<f64> {
     let mut parameters: Vec<f64> = start.iter().map(|value| f64::from(*value)).collect();
-    let mut derivative = |at: &usize| {
+    let derivative = |at: &usize| {
         let (middle, nudge) = (parameters[*at], 1e-6);
         let [high, low] = [nudge, -nudge].map(|nudge| {
             parameters[*at] = middle + nudge;
@@ -124,7 +124,7 @@ fn differences(start: &[f32], places: &[usize], objective: impl Fn(&[f64]) -> f6
         parameters[*at] = middle;
         (high - low) / (2.0 * nudge)
     };
-    places.iter().map(|at| derivative(at)).collect()
+    places.iter().map(derivative).collect()
 }
 
 /// Some of each tensor's parameters, spread over it, so that no row or column is missed.

@@ -99,7 +99,7 @@ fn any_broken_race_is_refused_by_name() {
         let error = Config::from_json(&race);
         let (field, unknown) = match &error {
             Err(ConfigError::UnknownField { field, .. }) => (field.clone(), true),
-            Err(ConfigError::Value(error)) => (error.field.en.to_string(), false),
+            Err(ConfigError::Value(error)) => (error.field.en.clone(), false),
             Ok(_) => return Err(TestCaseError::fail("it was taken")),
         };
         prop_assert_eq!(&field, &fault.field);
