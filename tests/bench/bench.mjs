@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 
 import { dataFolder, launch, url, withoutMnist } from "../browser/browsers.mjs";
 import { inPage, program } from "./contenders.mjs";
+import { longRace } from "./frames.mjs";
 import { opening, sizes, turboRace } from "./real.mjs";
 import { report } from "./report.mjs";
 import { median, rates } from "./rounds.mjs";
@@ -111,6 +112,7 @@ const sections = {
   }),
   sizes: () => sizes(browsers.chromium, url),
   turbo: () => turboRace(browsers.chromium, url, quick ? 2000 : 6000),
+  frames: () => longRace(browsers.chromium, url, quick ? 5000 : 100_000),
   endurance: async () => {
     const ratios = { "all three": await endurance(OPTIMIZERS) };
     for (const optimizer of OPTIMIZERS) ratios[optimizer] = await endurance([optimizer]);

@@ -1,12 +1,5 @@
 // How smoothly the page shows a long race: frames per second and the main thread's long tasks, at turbo with eight racers
-// and a long history, on the CPU engine in Chromium. `node frames.mjs [steps]` with the variables of tests/browser.
-
-import { fileURLToPath } from "node:url";
-
-import { launch, url } from "../browser/browsers.mjs";
-
-/** Steps of history that the goal speaks of. */
-const STEPS = 100_000;
+// and a long history, on the CPU engine in Chromium.
 
 /** How long each situation is watched, milliseconds. */
 const WATCH = 10_000;
@@ -75,7 +68,7 @@ const situations = (page, { x, y, width, height }) => ({
 });
 
 /** Figures of a race of eight racers at turbo once it has so many steps behind it. */
-export const longRace = async (browser, site, steps = STEPS) => {
+export const longRace = async (browser, site, steps) => {
   const page = await browser.newPage();
   try {
     await page.setViewport({ width: 1280, height: 800 });
@@ -93,22 +86,13 @@ export const longRace = async (browser, site, steps = STEPS) => {
     const start = await page.evaluate(() => performance.now());
     const reached = (steps) => Number(document.body.dataset.steps) >= steps;
     await page.waitForFunction(reached, { timeout: 600_000, polling: 500 }, steps);
-    const results = { steps: await stepsOf(page) };
-    results.longTasksBefore = (await page.evaluate((start) => tasks.filter((task) => task.startTime >= start), start))
+    const results = { steps: await stepsOf(page), situations: {} };
+    results.longTasks = (await page.evaluate((start) => tasks.filter((task) => task.startTime >= start), start))
       .map(({ duration }) => duration);
     const chart = await (await page.$("#main-chart")).boundingBox();
-    for (const [name, act] of Object.entries(situations(page, chart))) results[name] = await watched(page, act);
+    for (const [name, act] of Object.entries(situations(page, chart))) results.situations[name] = await watched(page, act);
     return results;
   } finally {
     await page.close();
   }
 };
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const browser = await launch("chromium");
-  try {
-    console.log(JSON.stringify(await longRace(browser, url, Number(process.argv[2] ?? STEPS)), null, 2));
-  } finally {
-    await browser.close();
-  }
-}

@@ -60,8 +60,20 @@ const turbo = (engines) => {
 const endurance = (ratios) =>
   table(["old race over young race, CPU, Chromium", "speed"], Object.entries(ratios).map(([racers, ratio]) => [racers, number(ratio)]));
 
+const longest = (tasks) => (tasks.length ? `${tasks.length}, the longest ${number(Math.max(...tasks))} ms` : "none");
+
+const frames = ({ steps, longTasks, situations }) => {
+  const rows = Object.entries(situations).map(([name, { framesPerSecond, longestFrame, longTasks, stepsPerSecond }]) =>
+    [name, number(framesPerSecond), number(longestFrame), longest(longTasks), number(stepsPerSecond)]);
+  const before = [`the first ${steps} steps`, "", "", longest(longTasks), ""];
+  return table(
+    ["eight racers at turbo, CPU, Chromium", "frames/s", "longest, ms", "tasks over 50 ms", "race steps/s"],
+    [before, ...rows],
+  );
+};
+
 // What is wanted of the figures, and what was reached.
-const targets = ({ speed, racers, opening, sizes, turbo, endurance }) => {
+const targets = ({ speed, racers, opening, sizes, turbo, frames, endurance }) => {
   const rows = [];
   const want = (what, value, least, most) => {
     if (!Number.isFinite(value)) return;
@@ -95,11 +107,18 @@ const targets = ({ speed, racers, opening, sizes, turbo, endurance }) => {
     want("dispatches a race step", dispatches, undefined, 3);
     for (const [name, value] of Object.entries(others)) want(`${name} a race step at turbo`, value, undefined, 1 / 16);
   }
+  for (const [name, { framesPerSecond }] of Object.entries(frames?.situations ?? {})) {
+    want(`frames/s with ${frames.steps} steps of history, ${name}`, framesPerSecond, 55);
+  }
+  if (frames) {
+    const tasks = [frames, ...Object.values(frames.situations)].flatMap(({ longTasks }) => longTasks);
+    want("main-thread tasks over 50 ms in that race", tasks.length, undefined, 0);
+  }
   for (const [name, ratio] of Object.entries(endurance ?? {})) want(`old race over young race, ${name}`, ratio, 0.9);
   return table(["target", "measured", "wanted", "met"], rows);
 };
 
-const tables = { speed, racers, opening, sizes, turbo, endurance };
+const tables = { speed, racers, opening, sizes, turbo, frames, endurance };
 
 // All that was measured, as Markdown.
 export const report = (results) => {

@@ -18,7 +18,7 @@ pub(crate) struct Options {
     /// Fewer and shorter rounds: to see that it works
     #[arg(long)]
     quick: bool,
-    /// One section alone; may be given several times: speed, racers, opening, sizes, turbo, endurance
+    /// One section alone; may be given several times: speed, racers, opening, sizes, turbo, frames, endurance
     #[arg(long, value_name = "SECTION")]
     only: Vec<String>,
     /// Measure TensorFlow.js and jax-js too, and PyTorch where --python is given
