@@ -48,6 +48,7 @@ try {
   worker.postMessage({ module });
   await init({ module_or_path: module });
   start_page(worker);
+  import("./offline.js");
 } catch (error) {
   fail(
     `The race cannot start: ${error.message}. Reload the page, or try another browser.`,

@@ -9,6 +9,7 @@ use crate::optim::Knob;
 use crate::page::message::Report;
 use crate::page::reading::read::Read;
 use crate::race::field::FieldChange;
+use crate::race::lesson::Lesson;
 
 /// Something happened.
 pub(super) enum Action {
@@ -45,6 +46,10 @@ pub(super) enum Action {
     },
     /// Others race.
     Field(FieldChange),
+    /// This lesson opens at its start; nothing: the open one is left.
+    Lesson(Option<&'static Lesson>),
+    /// The lesson that this leads to from the open one opens.
+    LessonFrom(fn(&'static Lesson) -> Option<&'static Lesson>),
     /// Someone changed the page's address.
     Address,
     /// The charts are read.

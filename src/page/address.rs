@@ -8,7 +8,7 @@ use web_sys::Window;
 
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
-use crate::race::address::Link;
+use crate::race::lesson::link::LessonLink;
 use crate::text::Phrase;
 
 /// Browsers take only so many changes of the address: it follows when nothing changed for so long, milliseconds.
@@ -18,7 +18,7 @@ const REST: i32 = 300;
 pub(super) struct Address {
     window: Window,
     /// What it says, or will soon.
-    said: Rc<RefCell<Link>>,
+    said: Rc<RefCell<LessonLink>>,
     write: Closure<dyn FnMut()>,
     timer: Cell<Option<i32>>,
 }
@@ -26,7 +26,7 @@ pub(super) struct Address {
 impl Address {
     /// The address of the page -> the race that it holds, and what to say of what it does not understand. Where someone
     /// changes it, [`Action::Address`] goes to `sink`.
-    pub(super) fn new(sink: &Sink) -> Result<(Self, Link, Option<Phrase>), PageError> {
+    pub(super) fn new(sink: &Sink) -> Result<(Self, LessonLink, Option<Phrase>), PageError> {
         let window = dom::window()?;
         let (link, notice) = read(&window)?.unwrap_or_default();
         let act = sink.clone();
@@ -40,12 +40,12 @@ impl Address {
     }
 
     /// The race that someone put into the address; nothing where it only points into the page.
-    pub(super) fn read(&self) -> Result<Option<(Link, Option<Phrase>)>, PageError> {
+    pub(super) fn read(&self) -> Result<Option<(LessonLink, Option<Phrase>)>, PageError> {
         read(&self.window)
     }
 
     /// The address will soon hold `link`.
-    pub(super) fn follow(&self, link: &Link) -> Result<(), PageError> {
+    pub(super) fn follow(&self, link: &LessonLink) -> Result<(), PageError> {
         if *self.said.borrow() == *link {
             return Ok(());
         }
@@ -60,7 +60,7 @@ impl Address {
     }
 }
 
-fn read(window: &Window) -> Result<Option<(Link, Option<Phrase>)>, PageError> {
+fn read(window: &Window) -> Result<Option<(LessonLink, Option<Phrase>)>, PageError> {
     let hash = window.location().hash().map_err(dom::refused("read the address"))?;
     let hash = hash.trim_start_matches('#');
     if !hash.is_empty() && !hash.contains('=') {
@@ -70,7 +70,7 @@ fn read(window: &Window) -> Result<Option<(Link, Option<Phrase>)>, PageError> {
     let pairs = hash.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
     let pairs: Vec<_> = pairs.map(|(name, value)| (decoded(name), decoded(value))).collect();
-    let (link, left_out) = Link::read(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let (link, left_out) = LessonLink::read(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let list = || left_out.iter().map(|pair| Phrase::from(pair.as_str())).collect::<Phrase>();
     let notice = (!left_out.is_empty()).then(|| {
         phrase!(
@@ -82,7 +82,7 @@ fn read(window: &Window) -> Result<Option<(Link, Option<Phrase>)>, PageError> {
     Ok(Some((link, notice)))
 }
 
-fn show(window: &Window, link: &Link) -> Result<(), PageError> {
+fn show(window: &Window, link: &LessonLink) -> Result<(), PageError> {
     let pair = |(name, value): &(&str, String)| [name, "=", &encoded(value)].concat();
     let pairs: Vec<String> = link.pairs().iter().map(pair).collect();
     let refused = dom::refused("change the address");

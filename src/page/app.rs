@@ -1,5 +1,6 @@
 //! The page's thread: what a user does goes to the worker, what the worker reports is shown.
 
+mod lessons;
 mod others;
 
 use std::cell::RefCell;
@@ -17,6 +18,7 @@ use crate::page::announcer::Announcer;
 use crate::page::controls::Controls;
 use crate::page::dom::{self, PageError};
 use crate::page::frames::Frames;
+use crate::page::lessons::Lessons;
 use crate::page::message::{Command, Report, State, from_arrays};
 use crate::page::notice::Notice;
 use crate::page::send::send;
@@ -24,9 +26,10 @@ use crate::page::status::Status;
 use crate::page::track::{Phase, Track};
 use crate::page::view::View;
 use crate::page::{files, keyboard, menu};
-use crate::race::address::Link;
 use crate::race::config::{BATCH_SIZE, Config, PACE};
 use crate::race::history::Examination;
+use crate::race::lesson::Lesson;
+use crate::race::lesson::link::LessonLink;
 use crate::race::past::Past;
 use crate::text::Phrase;
 
@@ -57,6 +60,7 @@ struct App {
     status: Status,
     notice: Notice,
     announcer: Announcer,
+    lessons: Lessons,
     address: Address,
     config: Config,
     choice: Choice,
@@ -89,15 +93,15 @@ impl App {
                 app.take(action);
             }
         });
-        let (app, unread) = Self::new(worker, &sink)?;
+        let (app, lesson, unread) = Self::new(worker, &sink)?;
         app.listen(&sink)?;
-        shared.borrow_mut().insert(app).greet(unread)
+        shared.borrow_mut().insert(app).greet(lesson, unread)
     }
 
-    /// The page with the race of its address, and what to say of what that does not understand.
-    fn new(worker: Worker, sink: &Sink) -> Result<(Self, Option<Phrase>), PageError> {
+    /// The page with the race of its address, the lesson that opens, and what to say of what the address does not mean.
+    fn new(worker: Worker, sink: &Sink) -> Result<(Self, Option<&'static Lesson>, Option<Phrase>), PageError> {
         let body = dom::body()?;
-        let (address, Link { config, epochs }, unread) = Address::new(sink)?;
+        let (address, LessonLink { lesson, link }, unread) = Address::new(sink)?;
         files::take(&body, sink)?;
         let act = sink.clone();
         let resized = Closure::<dyn FnMut()>::new(move || act(Action::Resized)).into_js_value();
@@ -107,16 +111,17 @@ impl App {
             observer,
             window: dom::window()?,
             worker,
-            view: View::new(&body, &config, sink)?,
+            view: View::new(&body, &link.config, sink)?,
             controls: Controls::new(&body, sink)?,
             status: Status::new(&body)?,
             notice: Notice::new(&body)?,
             announcer: Announcer::new(&body)?,
-            track: Track::new(config.racers.len()),
-            config,
+            lessons: Lessons::new(&body, sink)?,
+            track: Track::new(link.config.racers.len()),
+            config: link.config,
             choice: Choice::Auto,
             pace: Some(PACE.default),
-            epochs,
+            epochs: link.epochs,
             address,
             going: false,
             race: 0,
@@ -125,7 +130,7 @@ impl App {
             paced: false,
             frames: Frames::new(sink)?,
         };
-        Ok((app, unread))
+        Ok((app, lesson, unread))
     }
 
     /// Hears the worker, and what the browser does to the charts.
@@ -151,8 +156,9 @@ impl App {
     }
 
     /// The first words to the worker, which takes them as soon as it can.
-    fn greet(&mut self, unread: Option<Phrase>) -> Result<(), PageError> {
+    fn greet(&mut self, lesson: Option<&'static Lesson>, unread: Option<Phrase>) -> Result<(), PageError> {
         self.controls.show(&self.config, self.epochs);
+        self.study(lesson)?;
         self.controls.show_pace(self.pace)?;
         self.send_pace()?;
         self.configure()?;
@@ -186,6 +192,8 @@ impl App {
             Action::Files(files) => self.files(files)?,
             Action::Knob { racer, knob, value } => self.knob(racer, knob, value)?,
             Action::Field(change) => self.field(change)?,
+            Action::Lesson(lesson) => self.lesson(lesson)?,
+            Action::LessonFrom(go) => self.lesson_from(go)?,
             Action::Address => self.follow_address()?,
             Action::Read(read) => self.view.read(read, &self.track)?,
             Action::Report(report) => self.report(report)?,
@@ -290,6 +298,8 @@ impl App {
         match report {
             Report::Loading { received, total } => return self.status.loading(received, total),
             Report::Data { name, notice, train, test } => {
+                // Which is the name of no other data.
+                self.lessons.on(name.en == "MNIST")?;
                 return self.status.data(name, notice, train, test);
             }
             Report::Ready { race, .. } | Report::Steps { race, .. } | Report::Evaluated { race, .. }
@@ -302,6 +312,7 @@ impl App {
                 self.keep();
                 self.track.restart(images, batch_size);
                 self.announcer.restart(self.config.names());
+                self.lessons.restart()?;
                 self.view.restart()?;
                 self.notice.arrived()?;
                 self.status.engine(Some(&engine))?;
@@ -344,6 +355,7 @@ impl App {
             self.view.show(&self.track, now)?;
             self.status.show(&self.track, self.config.batch_size, self.epochs);
             self.announcer.show(now, &self.track);
+            self.lessons.look(&self.track)?;
         }
         if waits { self.frames.ask() } else { Ok(()) }
     }

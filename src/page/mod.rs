@@ -24,6 +24,7 @@ mod keyboard;
 mod knob_control;
 mod lane;
 mod language;
+mod lessons;
 mod mate;
 mod menu;
 pub mod message;

@@ -9,6 +9,7 @@ pub mod evaluations;
 pub mod field;
 pub mod history;
 pub mod keras;
+pub mod lesson;
 pub mod metric;
 pub mod pace;
 pub mod past;

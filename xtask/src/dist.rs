@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::error::Error;
+use crate::offline;
 use crate::places::Places;
 use crate::process;
 use crate::setup::mnist;
@@ -31,6 +32,7 @@ pub(crate) fn build(places: &Places) -> Result<(), Error> {
             wanted.insert(Path::new("data").join(&name), folder.join(&name));
         }
     }
+    offline::tell(&mut wanted, &places.work())?;
     let changed = sync::mirror(&wanted, &places.dist())?;
     if changed > 0 {
         let size = gzipped_size(&places.dist().join("gradprix_bg.wasm"))?;

@@ -48,6 +48,9 @@ pub(crate) enum Error {
     #[error("wasm-bindgen could not process {}: {reason}", wasm.display())]
     Bindgen { wasm: PathBuf, reason: String },
 
+    #[error("www/service-worker.js has no `{lacks}`, where it is told the site's files")]
+    ServiceWorker { lacks: &'static str },
+
     #[error("port {port} is taken: choose another with `cargo xtask serve --port N`")]
     PortTaken { port: u16 },
 

@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod dist;
 mod error;
+mod offline;
 mod places;
 mod process;
 mod server;

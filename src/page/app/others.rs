@@ -4,6 +4,7 @@ use crate::page::app::App;
 use crate::page::dom::PageError;
 use crate::race::address::Link;
 use crate::race::field::FieldChange;
+use crate::race::lesson::link::LessonLink;
 use crate::text::Phrase;
 
 impl App {
@@ -17,8 +18,9 @@ impl App {
 
     /// Someone changed the address: its race starts.
     pub(super) fn follow_address(&mut self) -> Result<(), PageError> {
-        let Some((link, notice)) = self.address.read()? else { return Ok(()) };
+        let Some((LessonLink { lesson, link }, notice)) = self.address.read()? else { return Ok(()) };
         self.adopt(link, text!("the race of the address", "换成地址中的竞赛"))?;
+        self.study(lesson)?;
         notice.map_or(Ok(()), |notice| self.notice.complain(notice))
     }
 
@@ -43,7 +45,8 @@ impl App {
     }
 
     /// What the address has to hold.
-    pub(super) fn link(&self) -> Link {
-        Link { config: self.config.clone(), epochs: self.epochs }
+    pub(super) fn link(&self) -> LessonLink {
+        let link = Link { config: self.config.clone(), epochs: self.epochs };
+        LessonLink { lesson: self.lessons.lesson(), link }
     }
 }

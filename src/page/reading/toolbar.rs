@@ -18,6 +18,8 @@ use crate::text::Text;
 
 /// The controls.
 pub(in crate::page) struct Toolbar {
+    quantity: HtmlSelectElement,
+    log_x: HtmlInputElement,
     log_y: HtmlInputElement,
     smoothing: Slider,
     smoothing_value: Element,
@@ -29,7 +31,7 @@ impl Toolbar {
     /// Makes the controls in the page act.
     pub(in crate::page) fn new(body: &Element, plot: &Element, sink: &Sink) -> Result<Self, PageError> {
         let quantities = Metric::ALL.map(Quantity::Metric).into_iter().chain([Quantity::TestAccuracy]);
-        choice(
+        let quantity = choice(
             body,
             "#y-axis",
             quantities.map(|quantity| (quantity.label(), quantity.id(), Read::Quantity(quantity))),
@@ -37,7 +39,7 @@ impl Toolbar {
         )?;
         choice(body, "#x-axis", Unit::ALL.map(|unit| (unit.label(), unit.id(), Read::Unit(unit))).into_iter(), sink)?;
         let log_y = check(body, "#log-y", Read::LogY, sink)?;
-        check(body, "#log-x", Read::LogX, sink)?;
+        let log_x = check(body, "#log-x", Read::LogX, sink)?;
         check(body, "#past", Read::Past, sink)?;
 
         language::say(&dom::find(body, "#smoothing-tip")?, SMOOTHING.doc);
@@ -54,7 +56,7 @@ impl Toolbar {
         let whole: Element = dom::find(plot, ".whole")?;
         dom::listen(&whole, "click", move |_| act(Action::Read(Read::Whole)))?;
         let smoothing_value = dom::find(body, "#smoothing-value")?;
-        Ok(Self { log_y, smoothing, smoothing_value, target, plot: plot.clone() })
+        Ok(Self { quantity, log_x, log_y, smoothing, smoothing_value, target, plot: plot.clone() })
     }
 
     /// Shows what is set.
@@ -63,6 +65,8 @@ impl Toolbar {
         self.smoothing.show(reading.smoothing, &smoothing)?;
         dom::say(&self.smoothing_value, &smoothing);
         self.target.show_optional(reading.target.as_ref().map(Target::loss));
+        self.quantity.set_value(reading.quantity.id());
+        self.log_x.set_checked(reading.log_x);
         // Shares are shown on a linear axis.
         self.log_y.set_disabled(reading.quantity.is_share());
         dom::flag(&self.plot, "data-zoomed", reading.zoom.is_on())
@@ -74,7 +78,7 @@ fn choice(
     selector: &str,
     choices: impl Iterator<Item = (Text, &'static str, Read)>,
     sink: &Sink,
-) -> Result<(), PageError> {
+) -> Result<HtmlSelectElement, PageError> {
     let select: HtmlSelectElement = dom::find(body, selector)?;
     let mut reads = Vec::new();
     for (label, id, read) in choices {
@@ -89,7 +93,8 @@ fn choice(
         if let Some(read) = reads.get(field.selected_index() as usize) {
             act(Action::Read(*read));
         }
-    })
+    })?;
+    Ok(select)
 }
 
 fn check(body: &Element, selector: &str, read: fn(bool) -> Read, sink: &Sink) -> Result<HtmlInputElement, PageError> {
