@@ -45,7 +45,8 @@ try {
     );
   });
   const [module, { default: init, start_page }] = await Promise.all([compile(), import("./gradprix.js")]);
-  worker.postMessage({ module });
+  // Where nothing keeps the site yet, the data is left for what soon will.
+  worker.postMessage({ module, keeps: !navigator.serviceWorker?.controller });
   await init({ module_or_path: module });
   start_page(worker);
   import("./offline.js");

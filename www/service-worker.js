@@ -13,14 +13,26 @@ const DATA = "data/";
 const PREFIX = `gradprix ${registration.scope} `;
 const CACHE = `${PREFIX}files`;
 
+/** Where `worker.js` leaves the data that it fetched before there was a service worker. */
+const FETCHED = `${PREFIX}fetched`;
+
 /** On this machine someone may be changing the site: what is served there comes first, what is kept second. */
 const DEVELOPED = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
 
 const address = (name) => new URL(name, registration.scope);
 const key = (name) => `${address(name)}?${FILES[name]}`;
 
+const PAGE = "index.html";
+const mark = (name) => `?${FILES[name].slice(0, 12)}`;
+
+/** The page with a mark behind each style sheet's name: browsers keep sheets that they parsed, and ask for none again. */
+const marked = (page) =>
+  page.replace(/(?<=href=")[\w-]+\.css(?=")/g, (name) => (Object.hasOwn(FILES, name) ? name + mark(name) : name));
+
 const digest = async (bytes) =>
   Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+const kept = async (name) => (await caches.open(CACHE)).match(key(name));
 
 /** Keeps `response` if it holds the file called `name` -> whether it does. */
 const keep = async (name, response) => {
@@ -28,27 +40,25 @@ const keep = async (name, response) => {
   const bytes = await response.clone().arrayBuffer();
   if ((await digest(bytes)) !== FILES[name]) return false;
   const { status, statusText, headers } = response;
+  const content = name === PAGE ? marked(new TextDecoder().decode(bytes)) : bytes;
   const cache = await caches.open(CACHE);
-  await cache.put(key(name), new Response(bytes, { status, statusText, headers }));
+  await cache.put(key(name), new Response(content, { status, statusText, headers }));
   return true;
 };
 
-/** Fetches and keeps a file that is not kept yet, asking the browser's own cache as the first of `sources` says. */
-const obtain = async (name, ...sources) => {
-  const cache = await caches.open(CACHE);
-  if (await cache.match(key(name))) return;
-  for (const source of sources) {
-    if (await keep(name, await fetch(address(name), { cache: source }))) return;
-  }
+/** Keeps a file that is not kept yet: the one that was fetched, or else the host's. */
+const obtain = async (name) => {
+  if (await kept(name)) return;
+  const fetched = await caches.match(address(name), { cacheName: FETCHED });
+  if (fetched && (await keep(name, fetched))) return;
+  if (await keep(name, await fetch(address(name), { cache: "no-cache" }))) return;
   throw new Error(`${name} is not that of this build`);
 };
 
 const install = async () => {
   const names = Object.keys(FILES);
-  await Promise.all(names.filter((name) => !name.startsWith(DATA)).map((name) => obtain(name, "no-cache")));
-  // What the page has just fetched is in the browser's cache.
-  const data = names.filter((name) => name.startsWith(DATA));
-  await Promise.allSettled(data.map((name) => obtain(name, "force-cache", "no-cache")));
+  await Promise.all(names.filter((name) => !name.startsWith(DATA)).map(obtain));
+  await Promise.allSettled(names.filter((name) => name.startsWith(DATA)).map(obtain));
 };
 
 /** Throws away what belongs to builds before this one. */
@@ -66,16 +76,15 @@ const nameOf = ({ method, url }) => {
   const { href, search } = new URL(url);
   if (method !== "GET" || !url.startsWith(registration.scope)) return undefined;
   const path = href.slice(registration.scope.length).split(/[?#]/)[0];
-  const name = path === "" ? "index.html" : decodeURIComponent(path);
-  return Object.hasOwn(FILES, name) && (search === "" || name === "index.html") ? name : undefined;
+  const name = path === "" ? PAGE : decodeURIComponent(path);
+  if (!Object.hasOwn(FILES, name)) return undefined;
+  return name === PAGE || ["", mark(name)].includes(search) ? name : undefined;
 };
-
-const kept = async (name) => (await caches.open(CACHE)).match(key(name));
 
 const answer = async (event, name) => {
   if (DEVELOPED) {
     try {
-      return await fetch(event.request);
+      return await fetch(event.request, { cache: "no-cache" });
     } catch {
       return (await kept(name)) ?? Response.error();
     }

@@ -4,9 +4,24 @@ import init, { start_worker } from "./gradprix.js";
 
 const early = [];
 
-self.onmessage = async ({ data: { module } }) => {
+/** From now on leaves a copy of the data that is fetched where `service-worker.js` looks for it. */
+const keepData = () => {
+  const [site, original] = [new URL(".", import.meta.url).href, self.fetch];
+  self.fetch = async (...request) => {
+    const response = await original.apply(self, request);
+    if (response.ok && response.url.startsWith(`${site}data/`)) {
+      const copy = response.clone();
+      // A browser that is full, or keeps nothing, fetches it again.
+      caches.open(`gradprix ${site} fetched`).then((cache) => cache.put(response.url, copy)).catch(() => {});
+    }
+    return response;
+  };
+};
+
+self.onmessage = async ({ data: { module, keeps } }) => {
   self.onmessage = (event) => early.push(event);
   try {
+    if (keeps && self.caches) keepData();
     await init({ module_or_path: module });
     start_worker();
     early.forEach((event) => self.onmessage(event));

@@ -42,6 +42,8 @@ for (const name of ["chromium", "firefox"]) {
         "a racer's menu": () => page.click('.lane[data-racer="0"] .racer-menu summary'),
         folds: () => page.$$eval(".fold", (folds) => folds.forEach((fold) => (fold.open = true))),
         keys: () => page.click("#show-keys"),
+        lessons: () => page.keyboard.press("Escape").then(() => page.click("#show-lessons")),
+        "a lesson": () => page.click("#lessons li:nth-child(4) button"),
       };
       for (const viewport of [DESKTOP, PHONE]) {
         await page.setViewport(viewport);

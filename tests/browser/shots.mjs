@@ -71,6 +71,13 @@ const states = {
   wide: { viewport: { width: 1920, height: 1080 }, act: (page) => race(page, 600) },
   phone: { viewport: PHONE, whole: true, act: (page) => race(page, 300).then(() => pause(page)) },
   "phone-dark": { viewport: PHONE, theme: "dark", act: (page) => race(page, 300) },
+  lessons: { act: (page) => page.click("#show-lessons") },
+  lesson: { site: `${url}#lesson=correction`, act: (page) => race(page, 20).then(() => pause(page)) },
+  "lesson-done": { theme: "dark", site: `${url}#lesson=same-rate`, act: (page) => race(page, 469) },
+  "lesson-chinese": { site: `${url}?lang=zh#lesson=penalties`, act: (page) => race(page, 600) },
+  "lesson-phone": { viewport: PHONE, whole: true, site: `${url}#lesson=rates`, act: (page) => race(page, 200) },
+  "lesson-synthetic": { site: `${urlWithoutData}#lesson=trailing` },
+  "lessons-phone": { viewport: PHONE, act: (page) => page.click("#show-lessons") },
   narrow: { viewport: { ...PHONE, width: 360, height: 640 }, act: (page) => race(page, 100) },
 };
 

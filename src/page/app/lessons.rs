@@ -33,6 +33,7 @@ impl App {
     pub(super) fn study(&mut self, lesson: Option<&'static Lesson>) -> Result<(), PageError> {
         let Some(lesson) = lesson else { return self.lessons.leave() };
         self.view.read(Read::Quantity(Quantity::Metric(lesson.metric)), &self.track)?;
+        self.view.read(Read::LogY(lesson.log_y), &self.track)?;
         self.view.read(Read::LogX(lesson.log_x), &self.track)?;
         self.pace(lesson.pace)?;
         self.lessons.enter(lesson)

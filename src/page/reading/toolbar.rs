@@ -67,6 +67,7 @@ impl Toolbar {
         self.target.show_optional(reading.target.as_ref().map(Target::loss));
         self.quantity.set_value(reading.quantity.id());
         self.log_x.set_checked(reading.log_x);
+        self.log_y.set_checked(reading.log_y);
         // Shares are shown on a linear axis.
         self.log_y.set_disabled(reading.quantity.is_share());
         dom::flag(&self.plot, "data-zoomed", reading.zoom.is_on())

@@ -18,6 +18,7 @@ pub(super) const LESSON: Lesson = Lesson {
     race: "batch_size=1024&epochs=1",
     pace: 20.0,
     metric: Metric::Loss,
+    log_y: true,
     log_x: false,
     steps: &[
         Step::new(

@@ -13,9 +13,10 @@ pub(super) const LESSON: Lesson = Lesson {
          third racer.",
         "梯度平方的滑动平均 v 从零开始，起初太小；除以它的平方根会让最初几步太长。Adam 对此做了修正，RMSprop 没有；许多文章里的 Adam 也没有：那就是第三位选手。"
     ),
-    race: "epochs=1&racer=rmsprop&racer=adam&racer=adam,correct_v:false,name:Adam v̂ = v",
+    race: "epochs=1&racer=rmsprop&racer=adam,name:Adam&racer=adam,correct_v:false,name:Adam v̂ = v",
     pace: 10.0,
     metric: Metric::Loss,
+    log_y: true,
     log_x: true,
     steps: &[
         Step::new(

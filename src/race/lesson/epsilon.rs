@@ -12,11 +12,12 @@ pub(super) const LESSON: Lesson = Lesson {
          the averaged gradient, which is gradient descent with momentum.",
         "据说 ε 只是防止 Adam 除以零。一旦它大于 √v，就由它说了算：步长变成 α/ε 乘以平均梯度，也就是带动量的梯度下降。"
     ),
-    race: "epochs=1&racer=adam,name:Adam ε 1e-8&racer=adam,epsilon:1e-4,name:Adam ε 1e-4\
+    race: "epochs=1&racer=adam,name:Adam ε 1e-8&racer=adam,epsilon:0.0001,name:Adam ε 1e-4\
            &racer=adam,epsilon:0.1,name:Adam ε 0.1&racer=adam,learning_rate:0.01,epsilon:0.1,name:Adam 0.01 ε 0.1\
            &racer=gd,name:GD 0.1",
     pace: 47.0,
     metric: Metric::Loss,
+    log_y: true,
     log_x: false,
     steps: &[
         Step::new(

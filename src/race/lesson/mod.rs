@@ -50,6 +50,8 @@ pub struct Lesson {
     pub pace: f64,
     /// What the y axis shows.
     pub metric: Metric,
+    /// Whether the y axis is logarithmic.
+    pub log_y: bool,
     /// Whether the x axis is logarithmic: where the first steps matter.
     pub log_x: bool,
     /// Three to five things to watch, in the order in which they happen.

@@ -15,6 +15,7 @@ pub(super) const LESSON: Lesson = Lesson {
     race: "racer=gd,learning_rate:0.5&racer=adam,learning_rate:0.01",
     pace: 200.0,
     metric: Metric::Loss,
+    log_y: true,
     log_x: false,
     steps: &[
         Step::new(

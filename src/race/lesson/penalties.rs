@@ -12,10 +12,11 @@ pub(super) const LESSON: Lesson = Lesson {
          is not needed, and L2 shrinks what is large. The y axis shows the penalty that is left.",
         "L1 以同样的力把每个权重拉向零，L2 的力与权重成正比。所以 L1 清空不需要的权重，L2 缩小大的权重。纵轴显示剩下的惩罚。"
     ),
-    race: "epochs=2&racer=gd,learning_rate:0.5,name:GD 0.5&racer=gd,learning_rate:0.5,l1:1e-4,name:L1 1e-4\
+    race: "epochs=2&racer=gd,learning_rate:0.5,name:GD 0.5&racer=gd,learning_rate:0.5,l1:0.0001,name:L1 1e-4\
            &racer=gd,learning_rate:0.5,l2:0.001,name:L2 1e-3&racer=gd,learning_rate:0.5,l2:0.01,name:L2 1e-2",
     pace: 94.0,
     metric: Metric::RegularisationLoss,
+    log_y: false,
     log_x: false,
     steps: &[
         Step::new(

@@ -93,13 +93,13 @@ mod tests {
         let lesson = find("trailing").expect("a lesson");
         let (mut progress, course) = (Progress::new(lesson), Course::new(60_000, 128));
         assert_eq!((progress.next(), progress.done()), (Some(0), false));
-        let equal = race(&[0.5, 0.5, 0.5], 100);
+        let equal = race(&[0.5, 0.5, 0.5], 25);
         assert_eq!(progress.look(&Sight::new(&equal, &course)), [0], "too early for the others");
         assert_eq!(progress.outcomes()[0], Outcome::Missed);
         assert!(progress.look(&Sight::new(&equal, &course)).is_empty(), "said once");
         progress.restart();
-        let trailing = race(&[0.6, 0.4, 0.4], 100);
-        assert_eq!(progress.look(&Sight::new(&trailing, &course)), [0]);
+        let other = race(&[0.1, 0.5, 0.5], 25);
+        assert_eq!(progress.look(&Sight::new(&other, &course)), [0]);
         assert_eq!((progress.outcomes()[0], progress.next()), (Outcome::Seen, Some(1)));
         progress.restart();
         progress.look(&Sight::new(&equal, &course));

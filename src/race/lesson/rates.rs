@@ -16,6 +16,7 @@ pub(super) const LESSON: Lesson = Lesson {
            &racer=gd,learning_rate:0.5,name:GD 0.5&racer=gd,learning_rate:3,name:GD 3",
     pace: 47.0,
     metric: Metric::Loss,
+    log_y: true,
     log_x: false,
     steps: &[
         Step::new(

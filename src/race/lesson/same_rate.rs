@@ -16,6 +16,7 @@ pub(super) const LESSON: Lesson = Lesson {
            &racer=adam,learning_rate:0.01&racer=gd,learning_rate:0.5,name:GD 0.5",
     pace: 47.0,
     metric: Metric::UpdateRatio,
+    log_y: true,
     log_x: false,
     steps: &[
         Step::new(

@@ -15,6 +15,7 @@ pub(super) const LESSON: Lesson = Lesson {
     race: "epochs=1",
     pace: 47.0,
     metric: Metric::Loss,
+    log_y: true,
     log_x: false,
     steps: &[
         Step::new(

@@ -15,6 +15,7 @@ pub(super) const LESSON: Lesson = Lesson {
     race: "epochs=1&racer=gd,learning_rate:0.5&racer=rmsprop,learning_rate:0.003&racer=adam,learning_rate:0.003",
     pace: 47.0,
     metric: Metric::Loss,
+    log_y: true,
     log_x: false,
     steps: &[
         Step::new(

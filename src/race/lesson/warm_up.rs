@@ -17,6 +17,7 @@ pub(super) const LESSON: Lesson = Lesson {
            &racer=adam,learning_rate:0.01,schedule:cosine,schedule_steps:938,warmup_steps:100,name:+ warm-up",
     pace: 94.0,
     metric: Metric::Loss,
+    log_y: true,
     log_x: false,
     steps: &[
         Step::new(

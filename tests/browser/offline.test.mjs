@@ -1,0 +1,231 @@
+// The site kept in the browser: it opens without a network, never mixes two builds, and takes a new one when told.
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import test, { after, before, describe } from "node:test";
+
+import { launch, required, withoutMnist } from "./browsers.mjs";
+import { close, open, state, text, turbo } from "./hands.mjs";
+
+const TYPES = { html: "text/html", js: "text/javascript", css: "text/css", wasm: "application/wasm", gz: "application/gzip",
+  svg: "image/svg+xml", png: "image/png", webmanifest: "application/manifest+json" };
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/** Serves dist/ below a path, as GitHub Pages does; files can be changed, and what was asked for is counted. */
+class Host {
+  static PATH = "/races/";
+
+  constructor({ without, caching = "max-age=600" } = {}) {
+    this.caching = caching;
+    this.asked = new Map();
+    this.changed = new Map();
+    this.without = without;
+    this.server = createServer((request, response) => this.answer(request, response));
+  }
+
+  async start() {
+    await new Promise((resolve) => this.server.listen(this.port ?? 0, "127.0.0.1", resolve));
+    this.port = this.server.address().port;
+    return this;
+  }
+
+  url(name = "127.0.0.1") {
+    return `http://${name}:${this.port}${Host.PATH}`;
+  }
+
+  async read(name) {
+    return this.changed.get(name) ?? readFile(join(required("GRADPRIX_DIST"), name));
+  }
+
+  async answer(request, response) {
+    const path = decodeURIComponent(new URL(request.url, "http://host").pathname);
+    const name = path.slice(Host.PATH.length) || "index.html";
+    try {
+      if (!path.startsWith(Host.PATH) || (this.without && name.startsWith(this.without))) throw new Error("not here");
+      const bytes = await this.read(name);
+      const tag = `"${sha256(bytes)}"`;
+      const headers = { "Content-Type": TYPES[name.split(".").pop()] ?? "text/plain", ETag: tag, "Cache-Control": this.caching };
+      if (request.headers["if-none-match"] === tag) return response.writeHead(304, headers).end();
+      this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
+      response.writeHead(200, { ...headers, "Content-Length": bytes.length }).end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+
+  /** A new build: files with other content, and the service worker that knows them. */
+  async build(changes) {
+    let worker = (await this.read("service-worker.js")).toString();
+    for (const [name, change] of Object.entries(changes)) {
+      const bytes = Buffer.from(change((await this.read(name)).toString()));
+      worker = worker.replace(sha256(await this.read(name)), sha256(bytes));
+      this.changed.set(name, bytes);
+    }
+    this.changed.set("service-worker.js", Buffer.from(worker));
+  }
+
+  stop() {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+/** Until the site is kept, with its data if it has some. */
+const kept = (page, data) =>
+  page.waitForFunction(async (data) => {
+    const { active } = (await navigator.serviceWorker.getRegistration()) ?? {};
+    if (active?.state !== "activated") return false;
+    const names = (await caches.keys()).filter((name) => name.includes(document.baseURI.split("#")[0]));
+    const files = names.length === 1 ? await (await caches.open(names[0])).keys() : [];
+    return files.length > 10 && files.filter(({ url }) => url.includes("/data/")).length === (data ? 4 : 0);
+  }, { timeout: 60_000, polling: 200 }, data);
+
+const races = async (page) => {
+  await turbo(page);
+  await page.click("#start");
+  await page.waitForFunction(() => Number(document.body.dataset.steps) > 20, { timeout: 60_000 });
+};
+
+// The page's title, a script's words and a style: one of each kind of file.
+const TITLE = (html) => html.replace("<h1>GradPrix", "<h1>GradPrix II");
+const STYLE = (css) => `${css}\nh1 { letter-spacing: 3px; }\n`;
+const shown = (page) => page.$eval("h1", (title) => [title.textContent, getComputedStyle(title).letterSpacing]);
+
+for (const name of ["chromium", "firefox"]) {
+  describe(`the site kept in ${name}`, () => {
+    let browser;
+    const hosts = [];
+    const serve = async (options) => {
+      hosts.push(await new Host(options).start());
+      return hosts.at(-1);
+    };
+    before(async () => {
+      browser = await launch(name);
+    });
+    after(async () => {
+      await browser?.close();
+      await Promise.all(hosts.map((host) => host.stop()));
+    });
+
+    test("after the first visit it races on MNIST without a network, and fetched nothing twice", { skip: withoutMnist }, async () => {
+      const host = await serve();
+      const page = await open(browser, { site: host.url() });
+      await kept(page, true);
+      const twice = [...host.asked].filter(([name, times]) => times > 1 && name.startsWith("data/"));
+      assert.deepEqual(twice, [], "the data is fetched once");
+      assert.equal([...host.asked.keys()].filter((name) => name.startsWith("data/")).length, 4);
+      await host.stop();
+      for (const address of [`${host.url()}?lang=zh`, `${host.url()}#v=1&seed=3`]) {
+        await page.goto("about:blank");
+        await page.goto(address);
+        await state(page, "ready");
+        assert.match(await text(page, "#data-status"), /MNIST.*60,000/);
+        await races(page);
+      }
+      await close(page);
+    });
+
+    test("without data it is kept, too, and races on synthetic digits", async () => {
+      const host = await serve({ without: "data/" });
+      const page = await open(browser, { site: host.url() });
+      await kept(page, false);
+      await host.stop();
+      await page.reload();
+      await state(page, "ready");
+      assert.match(await text(page, "#data-status"), /Synthetic/);
+      await races(page);
+      await close(page);
+    });
+
+    test("while it is developed on this machine, a changed build shows on reload", async () => {
+      const host = await serve({ without: "data/", caching: "no-cache" });
+      const page = await open(browser, { site: host.url() });
+      await kept(page, false);
+      await host.build({ "index.html": TITLE, "style.css": STYLE });
+      await page.reload();
+      await state(page, "ready");
+      assert.deepEqual(await shown(page), ["GradPrix II", "3px"]);
+      await host.stop();
+      await close(page);
+    });
+
+    test("elsewhere a new version is fetched beside the old one, and taken whole when the reader says so", async () => {
+      const host = await serve({ without: "data/" });
+      // A secure context, as this machine is, but none where one develops.
+      const page = await open(browser, { site: host.url("gradprix.localhost") });
+      await kept(page, false);
+      const before = await shown(page);
+      await page.reload();
+      await state(page, "ready");
+      assert.ok(await page.$eval("#update", (notice) => notice.hidden), "there is no new version");
+      await host.build({ "index.html": TITLE, "style.css": STYLE });
+      await page.reload();
+      await state(page, "ready");
+      assert.deepEqual(await shown(page), before, "all of it is of the version before");
+      await page.waitForSelector("#update:not([hidden])", { timeout: 30_000 });
+      assert.match(await text(page, "#update"), /new version/i);
+      await Promise.all([page.waitForNavigation(), page.click("#take-update")]);
+      await state(page, "ready");
+      assert.deepEqual(await shown(page), ["GradPrix II", "3px"]);
+      const keys = await page.evaluate(async () => {
+        const files = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
+        return files.flat().map(({ url }) => new URL(url).pathname);
+      });
+      assert.equal(new Set(keys).size, keys.length, "one version of each file is left");
+      await host.stop();
+      await page.reload();
+      await state(page, "ready");
+      assert.deepEqual(await shown(page), ["GradPrix II", "3px"], "and it is the one that is kept");
+      await close(page);
+    });
+
+    test("a build that is only half there is not kept", async () => {
+      const host = await serve({ without: "data/" });
+      const page = await open(browser, { site: host.url("gradprix.localhost") });
+      await kept(page, false);
+      await host.build({ "index.html": TITLE, "style.css": STYLE });
+      // The host still has the old style.
+      host.changed.delete("style.css");
+      await page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.getRegistration();
+        const gone = new Promise((resolve) => registration.addEventListener("updatefound", () => {
+          const { installing } = registration;
+          installing.addEventListener("statechange", () => installing.state === "redundant" && resolve());
+        }));
+        registration.update().catch(() => {});
+        await gone;
+      });
+      await host.stop();
+      await page.reload();
+      await state(page, "ready");
+      assert.equal((await shown(page))[0], "GradPrix", "what is kept is the version before");
+      await close(page);
+    });
+
+    test("it can be installed", async () => {
+      const host = await serve({ without: "data/" });
+      const page = await open(browser, { site: host.url() });
+      const manifest = await page.evaluate(async () => {
+        const { href } = document.querySelector("link[rel=manifest]");
+        const manifest = await (await fetch(href)).json();
+        const size = async ({ src }) => {
+          const image = new Image();
+          image.src = new URL(src, href);
+          await image.decode();
+          return `${image.naturalWidth}x${image.naturalHeight}`;
+        };
+        const sizes = await Promise.all(manifest.icons.filter(({ sizes }) => sizes !== "any").map(size));
+        return { ...manifest, found: sizes, start: new URL(manifest.start_url, href).href };
+      });
+      assert.deepEqual(manifest.found, ["192x192", "512x512", "512x512"]);
+      assert.ok(manifest.icons.some(({ purpose }) => purpose === "maskable"));
+      assert.deepEqual([manifest.start, manifest.display], [host.url(), "standalone"]);
+      await close(page);
+      await host.stop();
+    });
+  });
+}
