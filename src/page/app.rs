@@ -25,7 +25,7 @@ use crate::page::send::send;
 use crate::page::status::Status;
 use crate::page::track::{Phase, Track};
 use crate::page::view::View;
-use crate::page::{files, keyboard, menu};
+use crate::page::{files, keyboard, menu, tips};
 use crate::race::config::{BATCH_SIZE, Config, PACE};
 use crate::race::history::Examination;
 use crate::race::lesson::Lesson;
@@ -152,6 +152,7 @@ impl App {
             dom::listen(&self.window, event, move |_| act(Action::Repainted))?;
         }
         keyboard::listen(&dom::body()?, sink)?;
+        tips::listen(&dom::body()?)?;
         menu::close_when_left()
     }
 

@@ -37,6 +37,7 @@ mod slider;
 mod status;
 mod team;
 mod theme;
+mod tips;
 mod track;
 mod view;
 pub mod worker;

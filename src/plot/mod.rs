@@ -148,6 +148,17 @@ impl Quantity {
         }
     }
 
+    /// One or two sentences that a student understands.
+    pub const fn doc(self) -> Text {
+        match self {
+            Self::Metric(metric) => metric.doc(),
+            Self::TestAccuracy => text!(
+                "The share of test images that the racer recognises: images that it never trains on.",
+                "选手识别正确的测试图像所占的比例：它从未用这些图像训练。"
+            ),
+        }
+    }
+
     /// Whether the best racer is the one with the most of it, not the least.
     pub const fn more_is_better(self) -> bool {
         matches!(self, Self::TestAccuracy)

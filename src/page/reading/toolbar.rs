@@ -19,6 +19,7 @@ use crate::text::Text;
 /// The controls.
 pub(in crate::page) struct Toolbar {
     quantity: HtmlSelectElement,
+    quantity_tip: Element,
     log_x: HtmlInputElement,
     log_y: HtmlInputElement,
     smoothing: Slider,
@@ -56,7 +57,8 @@ impl Toolbar {
         let whole: Element = dom::find(plot, ".whole")?;
         dom::listen(&whole, "click", move |_| act(Action::Read(Read::Whole)))?;
         let smoothing_value = dom::find(body, "#smoothing-value")?;
-        Ok(Self { quantity, log_x, log_y, smoothing, smoothing_value, target, plot: plot.clone() })
+        let quantity_tip = dom::find(body, "#y-axis-tip")?;
+        Ok(Self { quantity, quantity_tip, log_x, log_y, smoothing, smoothing_value, target, plot: plot.clone() })
     }
 
     /// Shows what is set.
@@ -66,6 +68,7 @@ impl Toolbar {
         dom::say(&self.smoothing_value, &smoothing);
         self.target.show_optional(reading.target.as_ref().map(Target::loss));
         self.quantity.set_value(reading.quantity.id());
+        language::say(&self.quantity_tip, reading.quantity.doc());
         self.log_x.set_checked(reading.log_x);
         self.log_y.set_checked(reading.log_y);
         // Shares are shown on a linear axis.
