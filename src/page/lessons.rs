@@ -46,7 +46,7 @@ impl Lessons {
         let to = |go: fn(&'static Lesson) -> Option<&'static Lesson>| move || Action::LessonFrom(go);
         click(&previous, sink, to(Lesson::previous))?;
         click(&next, sink, to(Lesson::next))?;
-        click(&again, sink, to(|lesson| Some(lesson)))?;
+        click(&again, sink, to(Some))?;
         click(&leave, sink, || Action::Lesson(None))?;
         Ok(Self {
             title: dom::find(&panel, "#lesson-title")?,
