@@ -38,6 +38,11 @@ impl Activation {
         Self::ALTERNATIVES[self as usize].name
     }
 
+    /// Its name on the page.
+    pub const fn label(self) -> Text {
+        Self::ALTERNATIVES[self as usize].label
+    }
+
     /// Input -> output and slope, the derivative there. A NaN stays one, as it does in PyTorch.
     #[inline]
     pub fn apply(self, z: f32) -> (f32, f32) {

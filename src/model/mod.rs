@@ -94,6 +94,12 @@ impl Default for Network {
 }
 
 impl Network {
+    /// The sizes of its layers from the pixels to the classes: `784-128-10`.
+    pub fn sizes(&self) -> String {
+        let sizes = [PIXELS].iter().chain(&self.hidden).chain(&[CLASSES]);
+        sizes.map(ToString::to_string).collect::<Vec<_>>().join("-")
+    }
+
     /// The layers in order, the output layer last. Their tensors lie in the flat buffer one behind the other: W1, b1,
     /// W2, b2, ….
     pub fn layers(&self) -> Vec<Layer> {

@@ -44,12 +44,35 @@ pub(super) enum Action {
         /// The value.
         value: f64,
     },
+    /// What all racers share gets a value that it takes.
+    Shared {
+        /// One of [`crate::race::config::RACE_KNOBS`].
+        knob: &'static Knob,
+        /// The value.
+        value: f64,
+    },
+    /// Hidden layers of these widths.
+    Hidden(Vec<usize>),
     /// Others race.
     Field(FieldChange),
     /// This lesson opens at its start; nothing: the open one is left.
     Lesson(Option<&'static Lesson>),
     /// The lesson that this leads to from the open one opens.
     LessonFrom(fn(&'static Lesson) -> Option<&'static Lesson>),
+    /// A racer gets this name; an empty one is its optimizer's.
+    Rename {
+        /// The racer's number.
+        racer: usize,
+        /// The name.
+        name: String,
+    },
+    /// A racer gets this colour.
+    Recolour {
+        /// The racer's number.
+        racer: usize,
+        /// The colour's number.
+        colour: usize,
+    },
     /// Someone changed the page's address.
     Address,
     /// The charts are read.

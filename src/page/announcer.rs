@@ -42,6 +42,11 @@ impl Announcer {
         language::say(&self.region, Phrase::default());
     }
 
+    /// The same racers are called `names` from now on.
+    pub(super) fn rename(&mut self, names: Vec<Phrase>) {
+        self.names = names;
+    }
+
     /// Says at `now`, milliseconds, what is new.
     pub(super) fn show(&mut self, now: f64, track: &Track) {
         let mut news = self.outs(track);

@@ -158,7 +158,7 @@ impl App {
 
     /// The first words to the worker, which takes them as soon as it can.
     fn greet(&mut self, lesson: Option<&'static Lesson>, unread: Option<Phrase>) -> Result<(), PageError> {
-        self.controls.show(&self.config, self.epochs);
+        self.controls.show(&self.config, self.epochs)?;
         self.study(lesson)?;
         self.controls.show_pace(self.pace)?;
         self.send_pace()?;
@@ -192,9 +192,19 @@ impl App {
             Action::Engine(choice) => self.engine(choice)?,
             Action::Files(files) => self.files(files)?,
             Action::Knob { racer, knob, value } => self.knob(racer, knob, value)?,
+            Action::Shared { knob, value } => self.shared(knob, value)?,
+            Action::Hidden(widths) => self.hidden(widths)?,
             Action::Field(change) => self.field(change)?,
             Action::Lesson(lesson) => self.lesson(lesson)?,
             Action::LessonFrom(go) => self.lesson_from(go)?,
+            Action::Rename { racer, name } => {
+                self.config.rename(racer, &name);
+                self.show_names(racer)?;
+            }
+            Action::Recolour { racer, colour } => {
+                self.config.recolour(racer, colour);
+                self.show_names(racer)?;
+            }
             Action::Address => self.follow_address()?,
             Action::Read(read) => self.view.read(read, &self.track)?,
             Action::Report(report) => self.report(report)?,
@@ -245,7 +255,7 @@ impl App {
 
     fn epochs(&mut self, epochs: f64) -> Result<(), PageError> {
         self.epochs = epochs as u32;
-        self.controls.show(&self.config, self.epochs);
+        self.controls.show(&self.config, self.epochs)?;
         self.send_pace()
     }
 
@@ -261,7 +271,7 @@ impl App {
 
     /// Puts the race at its start and says why.
     fn restart(&mut self, why: impl Into<Phrase>) -> Result<(), PageError> {
-        self.controls.show(&self.config, self.epochs);
+        self.controls.show(&self.config, self.epochs)?;
         self.configure()?;
         if self.track.phase == Phase::Loading {
             return Ok(());

@@ -8,6 +8,7 @@ use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::entry::Entry;
 use crate::page::language;
+use crate::page::race_settings::RaceSettings;
 use crate::page::slider::Slider;
 use crate::page::track::Phase;
 use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE, SEED};
@@ -20,6 +21,7 @@ pub(super) struct Controls {
     epochs: Entry,
     pace: Slider,
     pace_value: Element,
+    race_settings: RaceSettings,
 }
 
 impl Controls {
@@ -32,6 +34,7 @@ impl Controls {
             batch_size: entry(body, "batch-size", &BATCH_SIZE, sink, Action::BatchSize)?,
             epochs: entry(body, "epochs", &EPOCHS, sink, Action::Epochs)?,
             pace_value: dom::find(body, "#pace-value")?,
+            race_settings: RaceSettings::new(body, sink)?,
             pace: Slider::new(dom::find(body, "#pace")?, &PACE, move |pace| act(Action::Pace(pace)))?,
         };
         language::say(&dom::find(body, "#pace-tip")?, PACE.doc);
@@ -46,10 +49,11 @@ impl Controls {
     }
 
     /// Shows what is set.
-    pub(super) fn show(&self, config: &Config, epochs: u32) {
+    pub(super) fn show(&self, config: &Config, epochs: u32) -> Result<(), PageError> {
         self.seed.show(f64::from(config.seed));
         self.batch_size.show(config.batch_size as f64);
         self.epochs.show(f64::from(epochs));
+        self.race_settings.show(config)
     }
 
     /// Shows the pace: steps per second, or nothing for as fast as the engine can.

@@ -1,15 +1,19 @@
 //! Who races: a lane's buttons to change, double, move and remove its racer, and the page's to add one.
 
-use web_sys::{Element, HtmlSelectElement};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
-use crate::optim::{self, Settings};
+use crate::optim::{self, COLOURS, NAME_LENGTH};
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
-use crate::page::language;
+use crate::page::{language, theme};
+use crate::race::config::Config;
 use crate::race::field::{FIELD, FieldChange};
 
-/// Builds the buttons of racer `racer` of `racers` in its `lane`.
-pub(super) fn lane(lane: &Element, racer: usize, racers: &[Settings], sink: &Sink) -> Result<(), PageError> {
+/// Builds the menu of racer `racer` of `config` in its `lane`.
+pub(super) fn lane(lane: &Element, racer: usize, config: &Config, sink: &Sink) -> Result<(), PageError> {
+    let racers = &config.racers;
+    name(lane, racer, config, sink)?;
+    colours(lane, racer, config, sink)?;
     let select: HtmlSelectElement = dom::find(lane, ".optimizer")?;
     for optimizer in optim::ALL {
         let option = dom::create("option")?;
@@ -26,6 +30,7 @@ pub(super) fn lane(lane: &Element, racer: usize, racers: &[Settings], sink: &Sin
     })?;
     let buttons = [
         (".up", FieldChange::MoveUp(racer), racer > 0),
+        (".down", FieldChange::MoveDown(racer), racer + 1 < racers.len()),
         (".duplicate", FieldChange::Duplicate(racer), racers.len() < FIELD),
         (".remove", FieldChange::Remove(racer), racers.len() > 1),
     ];
@@ -33,6 +38,34 @@ pub(super) fn lane(lane: &Element, racer: usize, racers: &[Settings], sink: &Sin
         let button: Element = dom::find(lane, selector)?;
         dom::flag(&button, "disabled", !possible)?;
         listen(&button, change, sink)
+    })
+}
+
+/// The field for the racer's name, which shows the one it has without it.
+fn name(lane: &Element, racer: usize, config: &Config, sink: &Sink) -> Result<(), PageError> {
+    let input: HtmlInputElement = dom::find(lane, ".racer-name")?;
+    input.set_value(config.racers[racer].name.as_deref().unwrap_or_default());
+    dom::attribute(&input, "maxlength", &NAME_LENGTH.to_string())?;
+    language::say_attribute(&input, "placeholder", config.racers[racer].optimizer().name);
+    let (field, act) = (input.clone(), sink.clone());
+    dom::listen(&input, "change", move |_| act(Action::Rename { racer, name: field.value() }))
+}
+
+/// The colours to choose from.
+fn colours(lane: &Element, racer: usize, config: &Config, sink: &Sink) -> Result<(), PageError> {
+    let list: Element = dom::find(lane, ".colours")?;
+    let own = config.colours()[racer];
+    (0..COLOURS).try_for_each(|colour| {
+        let button = dom::create("button")?;
+        dom::attribute(&button, "type", "button")?;
+        dom::attribute(&button, "class", "colour")?;
+        dom::attribute(&button, "style", &theme::racer_style(racer, colour))?;
+        dom::attribute(&button, "aria-pressed", if colour == own { "true" } else { "false" })?;
+        let label = phrase!("Colour {number}", "颜色 {number}", number = colour + 1);
+        language::say_attribute(&button, "aria-label", label);
+        let act = sink.clone();
+        dom::listen(&button, "click", move |_| act(Action::Recolour { racer, colour }))?;
+        dom::append(&list, &button)
     })
 }
 

@@ -3,7 +3,6 @@
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 use crate::optim::{Knob, Scale};
-use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::entry::Entry;
 use crate::page::language;
@@ -25,15 +24,12 @@ enum Field {
 }
 
 impl KnobControl {
-    /// The control of racer `racer`'s `knob`.
-    pub(super) fn new(racer: usize, knob: &'static Knob, sink: &Sink) -> Result<Self, PageError> {
-        let sink = sink.clone();
-        let act = move |value| sink(Action::Knob { racer, knob, value });
-        let id = format!("{}-{racer}", knob.name);
+    /// The control `id` of `knob`. `act` gets each value that it is set to.
+    pub(super) fn new(id: &str, knob: &'static Knob, act: impl Fn(f64) + Clone + 'static) -> Result<Self, PageError> {
         match knob.scale {
-            Scale::Switch => switch(&id, knob, act),
-            Scale::Choice(alternatives) => choice(&id, knob, alternatives, act),
-            _ => slider(&id, knob, act),
+            Scale::Switch => switch(id, knob, act),
+            Scale::Choice(alternatives) => choice(id, knob, alternatives, act),
+            _ => slider(id, knob, act),
         }
     }
 

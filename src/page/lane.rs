@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::optim::{Knob, Settings};
-use crate::page::action::Sink;
+use crate::page::action::{Action, Sink};
 use crate::page::chart::Canvas;
 use crate::page::dom::{self, PageError};
 use crate::page::field_control;
@@ -14,6 +14,7 @@ use crate::page::reading::crosshair::Overlay;
 use crate::page::schedule_picture::SchedulePicture;
 use crate::page::track::Track;
 use crate::page::{format, language, theme};
+use crate::race::config::Config;
 use crate::race::metric::Metric;
 use crate::race::standings::Verdict;
 use crate::text::Phrase;
@@ -33,21 +34,15 @@ pub(super) struct Lane {
 }
 
 impl Lane {
-    /// Builds the lane of racer `racer` and puts it behind the other `lanes`.
-    pub(super) fn new(
-        lanes: &Element,
-        racer: usize,
-        name: &Phrase,
-        racers: &[Settings],
-        sink: &Sink,
-    ) -> Result<Self, PageError> {
+    /// Builds the lane of racer `racer` of `config` and puts it behind the other `lanes`.
+    pub(super) fn new(lanes: &Element, racer: usize, config: &Config, sink: &Sink) -> Result<Self, PageError> {
         let root = dom::template("#lane-template")?;
-        let settings = &racers[racer];
+        let (settings, colour, name) = (&config.racers[racer], config.colours()[racer], &config.names()[racer]);
         let optimizer = settings.optimizer();
-        field_control::lane(&root, racer, racers, sink)?;
+        field_control::lane(&root, racer, config, sink)?;
         dom::attribute(&root, "data-racer", &racer.to_string())?;
         language::say_attribute(&root, "aria-label", name);
-        dom::attribute(&root, "style", &theme::racer_style(racer))?;
+        dom::attribute(&root, "style", &theme::racer_style(racer, colour))?;
         language::say(&dom::find(&root, ".name")?, name);
         language::say(&dom::find(&root, ".about")?, optimizer.doc);
         let formula: Element = dom::find(&root, ".formula")?;
@@ -55,13 +50,15 @@ impl Lane {
         let chart = Canvas::new(dom::find(&root, "canvas")?)?;
         let plot: Element = dom::find(&root, ".plot")?;
         Reading::listen_lane(&plot, racer + 1, sink)?;
-        let overlay = Overlay::new(&plot, std::iter::once(racer))?;
+        let overlay = Overlay::new(&plot, std::iter::once((racer, colour)))?;
         let label = phrase!("Chart: the loss of {name}", "图表：{name} 的损失", name);
         language::say_attribute(chart.element(), "aria-label", label);
 
         let mut knobs = Vec::new();
         for (knob, value) in settings.values() {
-            let control = KnobControl::new(racer, knob, sink)?;
+            let act = sink.clone();
+            let id = format!("{}-{racer}", knob.name);
+            let control = KnobControl::new(&id, knob, move |value| act(Action::Knob { racer, knob, value }))?;
             control.show(value)?;
             light_symbol(&control, &formula)?;
             show_parts(&formula, knob, value)?;

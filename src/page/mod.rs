@@ -29,6 +29,7 @@ mod mate;
 mod menu;
 pub mod message;
 mod notice;
+mod race_settings;
 mod reading;
 mod schedule_picture;
 mod send;

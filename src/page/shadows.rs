@@ -23,9 +23,12 @@ impl Shadows {
     }
 
     /// The curves of all their racers, in the colours that racers of the same number have now.
-    pub(super) fn ghosts(&self, palette: &Palette) -> Vec<Ghost<'_>> {
+    pub(super) fn ghosts(&self, palette: &Palette, colours: &[usize]) -> Vec<Ghost<'_>> {
         let ghosts = self.races.iter().flat_map(|(past, course)| {
-            let ghost = |racer| Ghost { past, course, racer, colour: palette.line(racer).colour };
+            let ghost = |racer| {
+                let colour = colours.get(racer).copied().unwrap_or(racer);
+                Ghost { past, course, racer, colour: palette.line(racer, colour).colour }
+            };
             (0..past.losses.len()).map(ghost)
         });
         ghosts.collect()

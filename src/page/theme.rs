@@ -2,11 +2,9 @@
 
 use web_sys::CssStyleDeclaration;
 
+use crate::optim::COLOURS;
 use crate::page::dom::{self, PageError};
 use crate::plot::{DASHES, Dash, Line, RGBColor, Theme};
-
-/// Racers after the last colour start again with the first.
-const COLOURS: usize = 8;
 
 /// How charts look.
 pub(super) struct Palette {
@@ -32,16 +30,16 @@ impl Palette {
         })
     }
 
-    /// How a racer's curve looks.
-    pub(super) fn line(&self, racer: usize) -> Line {
-        Line::new(racer, self.racers[racer % COLOURS])
+    /// How the curve of `racer` looks in colour `colour`.
+    pub(super) fn line(&self, racer: usize, colour: usize) -> Line {
+        Line::new(racer, self.racers[colour % COLOURS])
     }
 }
 
-/// What makes an element and all in it a racer's: a style attribute that sets `--racer` and `--dash`.
-pub(super) fn racer_style(racer: usize) -> String {
+/// What makes an element and all in it that of a racer in a colour: a style attribute that sets `--racer` and `--dash`.
+pub(super) fn racer_style(racer: usize, colour: usize) -> String {
     let dash = DASHES[racer % DASHES.len()].map_or("none".to_owned(), |Dash { on, off }| format!("{on} {off}"));
-    format!("--racer: var({}); --dash: {dash}", property(racer % COLOURS))
+    format!("--racer: var({}); --dash: {dash}", property(colour % COLOURS))
 }
 
 fn property(colour: usize) -> String {

@@ -47,6 +47,8 @@ pub(super) struct View {
     lanes: Vec<Lane>,
     adder: Element,
     shadows: Shadows,
+    /// The colour of each racer.
+    colours: Vec<usize>,
     due: Due,
     /// Canvases may no longer fit.
     resized: bool,
@@ -68,12 +70,13 @@ impl View {
             target_line: TargetLine::new(&plot, sink)?,
             mark: dom::find(&plot, ".mark")?,
             chart: Canvas::new(dom::find(body, "#main-chart")?)?,
-            overlay: Overlay::new(&plot, 0..0)?,
+            overlay: Overlay::new(&plot, std::iter::empty())?,
             plot,
             list: dom::find(body, "#lanes")?,
             lanes: Vec::new(),
             adder: field_control::adder(body, sink)?,
             shadows: Shadows::default(),
+            colours: Vec::new(),
             due: Due::new(0),
             resized: true,
             told: (0.0, None),
@@ -85,18 +88,24 @@ impl View {
 
     /// Builds lanes and board anew: others race.
     pub(super) fn field(&mut self, config: &Config, sink: &Sink) -> Result<(), PageError> {
-        let (names, racers) = (config.names(), config.racers.len());
-        self.board.field(&names)?;
+        self.line_up(config, sink)?;
+        self.restart()
+    }
+
+    /// Builds lanes and board anew: the same race, but with other names or colours.
+    pub(super) fn line_up(&mut self, config: &Config, sink: &Sink) -> Result<(), PageError> {
+        let racers = config.racers.len();
+        self.colours = config.colours();
+        self.board.field(&config.names(), &self.colours)?;
         self.overlay.remove();
-        self.overlay = Overlay::new(&self.plot, 0..racers)?;
+        self.overlay = Overlay::new(&self.plot, self.colours.iter().copied().enumerate())?;
         self.list.set_text_content(None);
-        self.lanes = (0..racers)
-            .map(|racer| Lane::new(&self.list, racer, &names[racer], &config.racers, sink))
-            .collect::<Result<_, _>>()?;
+        self.lanes = (0..racers).map(|racer| Lane::new(&self.list, racer, config, sink)).collect::<Result<_, _>>()?;
         dom::flag(&self.adder, "disabled", racers == FIELD)?;
         self.resized = true;
         self.due = Due::new(racers + 1);
-        self.restart()
+        self.change();
+        Ok(())
     }
 
     /// Another race stands at its start.
@@ -193,8 +202,9 @@ impl View {
 
     /// Draws charts that are due, until the frame's budget is spent.
     fn draw_due(&mut self, track: &Track, scale: f64, now: f64) -> Result<(), PageError> {
-        let lines: Vec<Line> = (0..self.lanes.len()).map(|racer| self.palette.line(racer)).collect();
-        let ghosts = if self.reading.past { self.shadows.ghosts(&self.palette) } else { Vec::new() };
+        let lines: Vec<Line> =
+            self.colours.iter().enumerate().map(|(racer, colour)| self.palette.line(racer, *colour)).collect();
+        let ghosts = if self.reading.past { self.shadows.ghosts(&self.palette, &self.colours) } else { Vec::new() };
         let target = self.reading.target.as_ref().map(Target::loss);
         let target_words = target.map(|loss| phrase!("target {loss}", "目标 {loss}", loss)).unwrap_or_default();
         let language = language::current();

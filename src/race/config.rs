@@ -5,10 +5,20 @@ use serde_json::{Map, Value};
 use crate::data::Preprocessing;
 use crate::model::{Activation, HIDDEN_LAYERS, Initializer, NARROWEST, Network, WIDEST};
 use crate::optim::{self, COLOURS, Knob, KnobError, NAME_LENGTH, Optimizer, Scale, Settings, one_of, shown};
-use crate::text::Phrase;
+use crate::text::{Phrase, Text};
 
 /// The field that lists the hidden layers' widths.
 pub const HIDDEN: &str = "hidden";
+
+/// What the page calls them.
+pub const HIDDEN_LABEL: Text = text!("Hidden layers", "隐藏层");
+
+/// What they are, for a reader.
+pub const HIDDEN_DOC: Text = text!(
+    "The widths of up to three hidden layers, 8 to 512 units each, such as 128 or 256, 64. Empty: pixels feed the \
+     classes directly, a linear model.",
+    "最多三个隐藏层的宽度，每层 8 到 512 个单元，例如 128 或 256, 64。留空则像素直接连接到类别，即线性模型。"
+);
 
 /// The most racers in one race.
 pub const RACERS: usize = 64;
@@ -293,6 +303,16 @@ fn unknown<'a>(field: String, known: impl IntoIterator<Item = &'a str>) -> Confi
     ConfigError::UnknownField { field, known: known.into_iter().map(Phrase::from).collect() }
 }
 
+/// The hidden layers' widths as someone types them: numbers, with whatever between them.
+///
+/// # Errors
+/// [`ConfigError`] for what is no number, and for too many or too large ones.
+pub fn typed_widths(text: &str) -> Result<Vec<usize>, ConfigError> {
+    let parts = text.split(|character: char| character.is_whitespace() || ",;，；、-–→×".contains(character));
+    let width = |part: &str| part.parse::<u64>().map_or_else(|_| part.into(), Value::from);
+    widths(&parts.filter(|part| !part.is_empty()).map(width).collect())
+}
+
 /// The hidden layers' widths.
 fn widths(value: &Value) -> Result<Vec<usize>, ConfigError> {
     let width = |width: &Value| {
@@ -403,6 +423,19 @@ mod tests {
         .expect("valid");
         assert_eq!((config.seed, config.batch_size, config.racers.len()), (7, 128, 1));
         assert_eq!(Config::from_json(&config.to_json()), Ok(config));
+    }
+
+    #[test]
+    fn widths_are_read_as_people_write_them() {
+        for (text, expected) in
+            [("128", vec![128]), (" 256, 64 ", vec![256, 64]), ("64-32-16", vec![64, 32, 16]), ("", vec![])]
+        {
+            assert_eq!(typed_widths(text), Ok(expected), "{text}");
+        }
+        let refusal = |text| typed_widths(text).expect_err("must be refused").to_string();
+        assert_eq!(refusal("many"), "hidden is \"many\", but must be whole numbers from 8 to 512, one for each layer");
+        assert_eq!(refusal("128, 4"), "hidden is 4, but must be whole numbers from 8 to 512, one for each layer");
+        assert_eq!(refusal("8 8 8 8"), "hidden is a list of 4, but must be a list of 0 to 3 widths");
     }
 
     #[test]

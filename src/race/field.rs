@@ -1,6 +1,6 @@
 //! Who races: changing the field of a race.
 
-use crate::optim::{self, Optimizer, Settings};
+use crate::optim::{self, COLOURS, NAME_LENGTH, Optimizer, Settings};
 use crate::race::config::Config;
 use crate::text::Phrase;
 
@@ -25,6 +25,8 @@ pub enum FieldChange {
     Remove(usize),
     /// A racer changes place with the one before it.
     MoveUp(usize),
+    /// A racer changes place with the one behind it.
+    MoveDown(usize),
 }
 
 impl Config {
@@ -73,7 +75,31 @@ impl Config {
                 self.racers.swap(racer - 1, racer);
                 Some(phrase!("{name} moves up", "{name} 前移一位", name = name(racer)))
             }
+            FieldChange::MoveDown(racer) if racer + 1 < self.racers.len() => {
+                self.racers.swap(racer, racer + 1);
+                Some(phrase!("{name} moves down", "{name} 后移一位", name = name(racer)))
+            }
             _ => None,
+        }
+    }
+
+    /// The colour of each racer, below [`COLOURS`]: its own, or that of its lane.
+    pub fn colours(&self) -> Vec<usize> {
+        self.racers.iter().zip(0..).map(|(racer, lane)| racer.colour.unwrap_or(lane % COLOURS)).collect()
+    }
+
+    /// Gives racer `racer` a name of its own; one without a letter gives it that of its optimizer again.
+    pub fn rename(&mut self, racer: usize, name: &str) {
+        let name: String = name.trim().chars().take(NAME_LENGTH).collect();
+        if let Some(racer) = self.racers.get_mut(racer) {
+            racer.name = (!name.is_empty()).then_some(name);
+        }
+    }
+
+    /// Gives racer `racer` a colour.
+    pub fn recolour(&mut self, racer: usize, colour: usize) {
+        if let Some(racer) = self.racers.get_mut(racer) {
+            racer.colour = Some(colour % COLOURS);
         }
     }
 }
@@ -101,6 +127,9 @@ mod tests {
         assert_eq!(names(&config)[..3], ["Gradient descent 1", "Gradient descent 2", "RMSprop"]);
         config.change(FieldChange::MoveUp(2)).expect("it is not the first");
         assert_eq!(names(&config)[..3], ["Gradient descent 1", "RMSprop", "Gradient descent 2"]);
+        config.change(FieldChange::MoveDown(1)).expect("it is not the last");
+        assert_eq!(names(&config)[..3], ["Gradient descent 1", "Gradient descent 2", "RMSprop"]);
+        config.change(FieldChange::MoveUp(2)).expect("it is not the first");
         let adam = optim::find("adam").expect("registered");
         config.change(FieldChange::Become { racer: 0, optimizer: adam }).expect("racer 0 is there");
         assert_eq!(names(&config)[0], "Adam 1");
@@ -110,9 +139,24 @@ mod tests {
     }
 
     #[test]
+    fn racers_have_names_and_colours_of_their_own() {
+        let mut config = Config::default();
+        assert_eq!(config.colours(), [0, 1, 2]);
+        config.recolour(0, 7);
+        config.rename(1, "  The favourite ");
+        assert_eq!(config.colours(), [7, 1, 2]);
+        assert_eq!(config.names()[1].en, "The favourite");
+        config.rename(1, " ");
+        assert_eq!(config.names()[1].en, "RMSprop");
+        config.rename(1, &"x".repeat(NAME_LENGTH + 1));
+        assert_eq!(Config::from_json(&config.to_json()), Ok(config));
+    }
+
+    #[test]
     fn what_cannot_be_changed_stays() {
         let mut config = Config::default();
         assert_eq!(config.change(FieldChange::MoveUp(0)), None);
+        assert_eq!(config.change(FieldChange::MoveDown(2)), None);
         assert_eq!(config.change(FieldChange::Duplicate(3)), None);
         assert_eq!(config.change(FieldChange::Remove(3)), None);
         while config.racers.len() < FIELD {

@@ -1,16 +1,13 @@
 //! A race's settings in a few words each, for legends.
 
-use crate::data::{CLASSES, PIXELS};
 use crate::optim::{Knob, Scale, Settings};
 use crate::race::config::{Config, RACE_KNOBS};
 use crate::text::Phrase;
 
 /// What all racers share: the layers, then every setting.
 pub fn shared(config: &Config) -> Vec<Phrase> {
-    let units = [PIXELS].iter().chain(&config.network.hidden).chain(&[CLASSES]);
-    let layers = units.map(ToString::to_string).collect::<Vec<_>>().join("-");
     let knobs = RACE_KNOBS.iter().map(|knob| item(knob, config.shared(knob)));
-    std::iter::once(Phrase::from(layers)).chain(knobs).collect()
+    std::iter::once(Phrase::from(config.network.sizes())).chain(knobs).collect()
 }
 
 /// What a racer races with: its optimizer and that one's settings, and of the settings that every racer has those that
@@ -23,7 +20,7 @@ pub fn racer(settings: &Settings) -> Vec<Phrase> {
 }
 
 /// A knob with its value.
-fn item(knob: &Knob, value: f64) -> Phrase {
+pub fn item(knob: &Knob, value: f64) -> Phrase {
     let label = Phrase::from(knob.label);
     match knob.scale {
         Scale::Switch if value == 0.0 => label.beside(text!("off", "关")),

@@ -32,7 +32,8 @@ const FAMILY: &str = "Ubuntu";
 /// Draws the race into a PNG file.
 pub(crate) fn write(path: &Path, outcome: &Outcome, images: usize) -> Result<(), CommandError> {
     let config = outcome.runner.config();
-    let lines: Vec<Line> = (0..config.racers.len()).map(line).collect();
+    let lines: Vec<Line> =
+        config.colours().into_iter().enumerate().map(|(racer, number)| line(racer, number)).collect();
     let entries: Vec<Entry> =
         lines.iter().zip(config.names()).map(|(line, name)| entry(outcome, *line, name.en)).collect();
     let course = Course::new(images, config.batch_size);
@@ -96,8 +97,8 @@ fn rendered(poster: &Poster<'_>) -> Result<Vec<u8>, CommandError> {
     Ok(pixmap.encode_png().map_err(|error| failed(error.to_string()))?)
 }
 
-fn line(racer: usize) -> Line {
-    Line::new(racer, colour(&format!("racer-{}", racer % gradprix::optim::COLOURS)))
+fn line(racer: usize, number: usize) -> Line {
+    Line::new(racer, colour(&format!("racer-{number}")))
 }
 
 fn theme() -> Theme {
@@ -125,7 +126,7 @@ mod tests {
     #[test]
     fn the_style_sheet_has_all_colours() {
         let Theme { text, muted, grid, background, .. } = theme();
-        let racers = (0..gradprix::optim::COLOURS).map(|racer| line(racer).colour);
+        let racers = (0..gradprix::optim::COLOURS).map(|number| line(0, number).colour);
         let colours: Vec<RGBColor> = [text, muted, grid, background].into_iter().chain(racers).collect();
         for (at, colour) in colours.iter().enumerate() {
             assert!(*colour != RGBColor(0, 0, 0) && !colours[..at].contains(colour), "colour {at} is {colour:?}");

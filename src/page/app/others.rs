@@ -1,10 +1,14 @@
 //! Another race takes the place of the one that runs: from the address, from a file, or with another field.
 
+use web_sys::HtmlElement;
+
+use crate::optim::Knob;
 use crate::page::app::App;
-use crate::page::dom::PageError;
+use crate::page::dom::{self, PageError};
 use crate::race::address::Link;
 use crate::race::field::FieldChange;
 use crate::race::lesson::link::LessonLink;
+use crate::race::summary;
 use crate::text::Phrase;
 
 impl App {
@@ -14,6 +18,30 @@ impl App {
             Some(words) => self.line_up(words),
             None => Ok(()),
         }
+    }
+
+    /// All racers get another setting: from the start.
+    pub(super) fn shared(&mut self, knob: &'static Knob, value: f64) -> Result<(), PageError> {
+        if let Err(refusal) = self.config.set_shared(knob.name, &knob.json(value)) {
+            return self.notice.complain(refusal.words().sentence());
+        }
+        self.restart(summary::item(knob, value))
+    }
+
+    /// All racers get other hidden layers: from the start.
+    pub(super) fn hidden(&mut self, widths: Vec<usize>) -> Result<(), PageError> {
+        self.config.network.hidden = widths;
+        self.restart(phrase!("network {sizes}", "网络 {sizes}", sizes = self.config.network.sizes()))
+    }
+
+    /// Shows the racers under other names or in other colours, and goes back to where `racer` got them.
+    pub(super) fn show_names(&mut self, racer: usize) -> Result<(), PageError> {
+        self.view.line_up(&self.config, &self.sink)?;
+        self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
+        self.announcer.rename(self.config.names());
+        let menu: HtmlElement =
+            dom::find(&dom::body()?, &format!(".lane[data-racer=\"{racer}\"] .racer-menu > summary"))?;
+        menu.focus().map_err(dom::refused("move the focus"))
     }
 
     /// Someone changed the address: its race starts.

@@ -44,17 +44,18 @@ impl Board {
         })
     }
 
-    /// Builds it anew, for racers called `names`.
-    pub(in crate::page) fn field(&mut self, names: &[Phrase]) -> Result<(), PageError> {
+    /// Builds it anew, for racers called `names`, each with its colour.
+    pub(in crate::page) fn field(&mut self, names: &[Phrase], colours: &[usize]) -> Result<(), PageError> {
         self.list.set_text_content(None);
         dom::style(&self.list, "--racers", &names.len().to_string())?;
-        self.rows = names.iter().enumerate().map(|(racer, name)| self.row(racer, name)).collect::<Result<_, _>>()?;
+        let racers = names.iter().zip(colours).enumerate();
+        self.rows = racers.map(|(racer, (name, colour))| self.row(racer, name, *colour)).collect::<Result<_, _>>()?;
         Ok(())
     }
 
-    fn row(&self, racer: usize, name: &Phrase) -> Result<Row, PageError> {
+    fn row(&self, racer: usize, name: &Phrase, colour: usize) -> Result<Row, PageError> {
         let root = dom::template("#board-template")?;
-        dom::attribute(&root, "style", &theme::racer_style(racer))?;
+        dom::attribute(&root, "style", &theme::racer_style(racer, colour))?;
         language::say(&dom::find(&root, ".name")?, name);
         dom::append(&self.list, &root)?;
         let [place, value, detail] = [".place", ".value", ".detail"].map(|part| dom::find(&root, part));

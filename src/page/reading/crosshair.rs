@@ -18,10 +18,14 @@ pub(in crate::page) struct Overlay {
 }
 
 impl Overlay {
-    /// An overlay in `plot` for the curves of `racers`.
-    pub(in crate::page) fn new(plot: &Element, racers: impl Iterator<Item = usize>) -> Result<Self, PageError> {
+    /// An overlay in `plot` for the curves of `racers`, each with its colour.
+    pub(in crate::page) fn new(
+        plot: &Element,
+        racers: impl Iterator<Item = (usize, usize)>,
+    ) -> Result<Self, PageError> {
         let line = part(plot, "reader", "")?;
-        let dots = racers.map(|racer| part(plot, "dot", &theme::racer_style(racer))).collect::<Result<_, _>>()?;
+        let dots = racers.map(|(racer, colour)| part(plot, "dot", &theme::racer_style(racer, colour)));
+        let dots = dots.collect::<Result<_, _>>()?;
         Ok(Self { line, dots, shown: Cell::new(false) })
     }
 
