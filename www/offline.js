@@ -9,14 +9,17 @@ const loaded = () =>
     done();
   });
 
-/** Shows that `worker`, a new version, waits, and lets the reader take it. */
+/** Whether the reader takes the new version here. */
+let taken = false;
+
+/** Shows that there is a new version, and lets the reader take it: `worker`, unless it has taken over already. */
 const offer = (worker) => {
   const notice = document.getElementById("update");
   notice.hidden = false;
   document.getElementById("take-update").onclick = () => {
-    // Two versions must not share a page.
-    navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
-    worker.postMessage("take over");
+    taken = true;
+    if (worker?.state === "installed") worker.postMessage("take over");
+    else location.reload();
   };
   document.getElementById("leave-update").onclick = () => (notice.hidden = true);
 };
@@ -28,6 +31,13 @@ const follow = (worker) => {
 };
 
 if (navigator.serviceWorker && isSecureContext) {
+  // Two versions must not share a page, and what another tab has taken is not thrust upon this one's race.
+  let controlled = Boolean(navigator.serviceWorker.controller);
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (taken) location.reload();
+    else if (controlled) offer();
+    controlled = true;
+  });
   await loaded();
   try {
     const registration = await navigator.serviceWorker.register(new URL("service-worker.js", import.meta.url), {

@@ -168,9 +168,24 @@ for (const name of ["chromium", "firefox"]) {
       assert.deepEqual(await shown(page), before, "all of it is of the version before");
       await page.waitForSelector("#update:not([hidden])", { timeout: 30_000 });
       assert.match(await text(page, "#update"), /new version/i);
+      const other = await page.browserContext().newPage();
+      await other.goto(host.url("gradprix.localhost"));
+      await state(other, "ready");
+      await other.waitForSelector("#update:not([hidden])");
+      await other.click("#leave-update");
+      await page.bringToFront();
       await Promise.all([page.waitForNavigation(), page.click("#take-update")]);
       await state(page, "ready");
       assert.deepEqual(await shown(page), ["GradPrix II", "3px"]);
+      // The other tab goes on, and takes it when its reader says so, too.
+      assert.deepEqual(await shown(other), before);
+      await other.waitForSelector("#update:not([hidden])");
+      await other.bringToFront();
+      await Promise.all([other.waitForNavigation(), other.click("#take-update")]);
+      await state(other, "ready");
+      assert.deepEqual(await shown(other), ["GradPrix II", "3px"]);
+      await other.close();
+      await page.bringToFront();
       const keys = await page.evaluate(async () => {
         const files = await Promise.all((await caches.keys()).map(async (name) => (await caches.open(name)).keys()));
         return files.flat().map(({ url }) => new URL(url).pathname);

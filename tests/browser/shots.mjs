@@ -76,7 +76,30 @@ const states = {
   lesson: { site: `${url}#lesson=correction`, act: (page) => race(page, 20).then(() => pause(page)) },
   "lesson-done": { theme: "dark", site: `${url}#lesson=same-rate`, act: (page) => race(page, 469) },
   "lesson-chinese": { site: `${url}?lang=zh#lesson=penalties`, act: (page) => race(page, 600) },
-  "lesson-phone": { viewport: PHONE, whole: true, site: `${url}#lesson=rates`, act: (page) => race(page, 200) },
+  "lesson-phone": {
+    viewport: PHONE,
+    site: `${url}#lesson=rates`,
+    async act(page) {
+      await race(page, 200);
+      await page.$eval("#progress", (line) => line.scrollIntoView());
+    },
+  },
+  tip: {
+    async act(page) {
+      await page.mouse.move(20, 750);
+      const { x, y } = await (await page.$('label[for="y-axis"]')).boundingBox();
+      await page.mouse.move(x + 4, y + 10);
+    },
+  },
+  "tip-phone": {
+    viewport: PHONE,
+    async act(page) {
+      const { x, y } = await (await page.$('label[for="epochs"]')).boundingBox();
+      await page.touchscreen.tap(x + 4, y + 8);
+    },
+  },
+  update: { act: (page) => page.$eval("#update", (notice) => (notice.hidden = false)) },
+  "update-phone": { viewport: PHONE, theme: "dark", act: (page) => page.$eval("#update", (notice) => (notice.hidden = false)) },
   "lesson-synthetic": { site: `${urlWithoutData}#lesson=trailing` },
   "lessons-phone": { viewport: PHONE, act: (page) => page.click("#show-lessons") },
   narrow: { viewport: { ...PHONE, width: 360, height: 640 }, act: (page) => race(page, 100) },

@@ -114,6 +114,12 @@ for (const name of ["chromium", "firefox"]) {
         await tap("h1");
         await tipsAre(page, 0, what);
       }
+      const [x, y] = await middle(page, knob(1, "rho", "slider"));
+      const lit = () => page.$$eval('.lane[data-racer="1"] .formula [data-lit]', (all) => all.map((each) => each.textContent));
+      await page.touchscreen.touchStart(x + 60, y);
+      await page.touchscreen.touchMove(x + 90, y);
+      assert.deepEqual([...new Set(await lit())], ["ρ"], "the symbol of what the finger moves");
+      await page.touchscreen.touchEnd();
       await close(page);
     });
   });
