@@ -8,6 +8,7 @@ use crate::engine::Choice;
 use crate::optim::Knob;
 use crate::page::message::Report;
 use crate::page::reading::read::Read;
+use crate::page::share::Form;
 use crate::race::field::FieldChange;
 use crate::race::lesson::Lesson;
 
@@ -73,6 +74,12 @@ pub(super) enum Action {
         /// The colour's number.
         colour: usize,
     },
+    /// This form of the race is saved in a file.
+    Save(Form),
+    /// The address of the race goes to the clipboard.
+    CopyLink,
+    /// This text was given as a race in JSON.
+    Import(String),
     /// Someone changed the page's address.
     Address,
     /// The charts are read.

@@ -44,6 +44,12 @@ impl Address {
         read(&self.window)
     }
 
+    /// The whole address with `link`, to be sent.
+    pub(super) fn whole(&self, link: &LessonLink) -> Result<String, PageError> {
+        let origin = self.window.location().origin().map_err(dom::refused("read the address"))?;
+        Ok(origin + &local(&self.window, link).map_err(dom::refused("read the address"))?)
+    }
+
     /// The address will soon hold `link`.
     pub(super) fn follow(&self, link: &LessonLink) -> Result<(), PageError> {
         if *self.said.borrow() == *link {
@@ -83,19 +89,20 @@ fn read(window: &Window) -> Result<Option<(LessonLink, Option<Phrase>)>, PageErr
 }
 
 fn show(window: &Window, link: &LessonLink) -> Result<(), PageError> {
+    let change = || {
+        let history = window.history()?;
+        history.replace_state_with_url(&history.state()?, "", Some(&local(window, link)?))
+    };
+    change().map_err(dom::refused("change the address"))
+}
+
+/// The address on this site with `link`.
+fn local(window: &Window, link: &LessonLink) -> Result<String, JsValue> {
     let pair = |(name, value): &(&str, String)| [name, "=", &encoded(value)].concat();
     let pairs: Vec<String> = link.pairs().iter().map(pair).collect();
-    let refused = dom::refused("change the address");
-    let change = || {
-        let location = window.location();
-        let mut address = location.pathname()? + &location.search()?;
-        if !pairs.is_empty() {
-            address = [&address, "#", &pairs.join("&")].concat();
-        }
-        let history = window.history()?;
-        history.replace_state_with_url(&history.state()?, "", Some(&address))
-    };
-    change().map_err(refused)
+    let location = window.location();
+    let address = location.pathname()? + &location.search()?;
+    Ok(if pairs.is_empty() { address } else { [&address, "#", &pairs.join("&")].concat() })
 }
 
 /// Commas and colons, which mean nothing behind `#`, stay readable.

@@ -1,5 +1,6 @@
 //! The page's thread: what a user does goes to the worker, what the worker reports is shown.
 
+mod keeping;
 mod lessons;
 mod others;
 
@@ -25,7 +26,7 @@ use crate::page::send::send;
 use crate::page::status::Status;
 use crate::page::track::{Phase, Track};
 use crate::page::view::View;
-use crate::page::{files, keyboard, menu, tips};
+use crate::page::{files, keyboard, menu, share, tips};
 use crate::race::config::{BATCH_SIZE, Config, PACE};
 use crate::race::history::Examination;
 use crate::race::lesson::Lesson;
@@ -103,6 +104,7 @@ impl App {
         let body = dom::body()?;
         let (address, LessonLink { lesson, link }, unread) = Address::new(sink)?;
         files::take(&body, sink)?;
+        share::listen(&body, sink)?;
         let act = sink.clone();
         let resized = Closure::<dyn FnMut()>::new(move || act(Action::Resized)).into_js_value();
         let observer = ResizeObserver::new(resized.unchecked_ref()).map_err(dom::refused("watch the charts' sizes"))?;
@@ -205,6 +207,9 @@ impl App {
                 self.config.recolour(racer, colour);
                 self.show_names(racer)?;
             }
+            Action::Save(form) => self.save(form)?,
+            Action::CopyLink => self.copy_link()?,
+            Action::Import(text) => self.import(&text)?,
             Action::Address => self.follow_address()?,
             Action::Read(read) => self.view.read(read, &self.track)?,
             Action::Report(report) => self.report(report)?,

@@ -6,6 +6,7 @@ use web_sys::{DragEvent, Element, Event, FileList, HtmlInputElement};
 
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
+use crate::page::share;
 
 /// Sends the files that are picked or dropped to `sink`.
 pub(super) fn take(body: &Element, sink: &Sink) -> Result<(), PageError> {
@@ -51,7 +52,9 @@ fn with_files(event: Event) -> Option<DragEvent> {
 }
 
 fn give(files: Option<FileList>, sink: &Sink) {
-    if let Some(files) = files.filter(|files| files.length() > 0) {
-        sink(Action::Files(Array::from(&files).into()));
+    let Some(files) = files.filter(|files| files.length() > 0) else { return };
+    match files.get(0).filter(|file| files.length() == 1 && file.name().to_lowercase().ends_with(".json")) {
+        Some(race) => share::import(race, sink.clone()),
+        None => sink(Action::Files(Array::from(&files).into())),
     }
 }

@@ -18,12 +18,12 @@ use crate::page::reading::toolbar::Toolbar;
 use crate::page::shadows::Shadows;
 use crate::page::theme::Palette;
 use crate::page::track::{Phase, Track};
-use crate::plot::{Chart, Line, Quantity, Words};
+use crate::plot::{Chart, Line, Quantity, Theme, Words};
 use crate::race::config::Config;
 use crate::race::field::FIELD;
 use crate::race::past::Past;
 use crate::race::target::Target;
-use crate::text::Text;
+use crate::text::{Phrase, Text};
 
 /// Steps that charts show at least: the first ones are where racers differ most.
 const HORIZON: u64 = 100;
@@ -202,36 +202,12 @@ impl View {
 
     /// Draws charts that are due, until the frame's budget is spent.
     fn draw_due(&mut self, track: &Track, scale: f64, now: f64) -> Result<(), PageError> {
-        let lines: Vec<Line> =
-            self.colours.iter().enumerate().map(|(racer, colour)| self.palette.line(racer, *colour)).collect();
+        let lines = self.lines();
         let ghosts = if self.reading.past { self.shadows.ghosts(&self.palette, &self.colours) } else { Vec::new() };
-        let target = self.reading.target.as_ref().map(Target::loss);
-        let target_words = target.map(|loss| phrase!("target {loss}", "目标 {loss}", loss)).unwrap_or_default();
-        let language = language::current();
-        let words = Words {
-            x: self.reading.unit.title().in_language(language),
-            y: self.reading.quantity.title().in_language(language),
-            chance: text!("chance", "随机猜测").in_language(language),
-            target: target_words.in_language(language),
-            empty: empty(track, self.reading.quantity).in_language(language),
-        };
-        let chart = Chart {
-            history: &track.history,
-            course: &track.course,
-            lines: &lines,
-            ghosts: &ghosts,
-            quantity: self.reading.quantity,
-            unit: self.reading.unit,
-            log_x: self.reading.log_x,
-            log_y: self.reading.log_y,
-            zoom: self.reading.zoom,
-            target: target.map(|loss| loss as f32),
-            horizon: HORIZON,
-            scale,
-            compact: false,
-            theme: &self.palette.theme,
-            words,
-        };
+        let target = self.target_words();
+        let target = target.in_language(language::current());
+        let chart = main_chart(&self.reading, &self.palette.theme, track, &lines, target, scale);
+        let chart = Chart { ghosts: &ghosts, ..chart };
         let clock = || self.window.performance().map_or(now, |performance| performance.now());
         let start = clock();
         self.due.begin();
@@ -242,7 +218,7 @@ impl View {
                 Some(racer) => {
                     // Its lane says whose curve it is: the dash would only make it harder to read.
                     let line = [Line { dash: None, ..lines[racer] }];
-                    let words = Words { empty: "", ..words };
+                    let words = Words { empty: "", ..chart.words };
                     let chart = Chart { lines: &line, ghosts: &[], compact: true, words, ..chart };
                     self.lanes[racer].chart.draw(&chart, before)?
                 }
@@ -250,6 +226,28 @@ impl View {
             self.reading.drawn(next, scales);
         }
         Ok(())
+    }
+
+    /// How each racer's curve looks.
+    pub(super) fn lines(&self) -> Vec<Line> {
+        self.colours.iter().enumerate().map(|(racer, colour)| self.palette.line(racer, *colour)).collect()
+    }
+
+    /// The words beside the target line.
+    pub(super) fn target_words(&self) -> Phrase {
+        let target = self.reading.target.as_ref().map(Target::loss);
+        target.map(|loss| phrase!("target {loss}", "目标 {loss}", loss)).unwrap_or_default()
+    }
+
+    /// The large chart, as it is read now, with `scale` pixels per CSS pixel.
+    pub(super) fn main_chart<'a>(
+        &'a self,
+        track: &'a Track,
+        lines: &'a [Line],
+        target: &'a str,
+        scale: f64,
+    ) -> Chart<'a> {
+        main_chart(&self.reading, &self.palette.theme, track, lines, target, scale)
     }
 
     fn show_crosshair(&self, track: &Track) -> Result<(), PageError> {
@@ -262,6 +260,41 @@ impl View {
         }
         show_mark(&self.mark, self.reading.scales(0), self.reading.mark)?;
         self.target_line.show(&self.reading)
+    }
+}
+
+/// The large chart, as `reading` has it, without past races.
+fn main_chart<'a>(
+    reading: &Reading,
+    theme: &'a Theme,
+    track: &'a Track,
+    lines: &'a [Line],
+    target: &'a str,
+    scale: f64,
+) -> Chart<'a> {
+    let language = language::current();
+    Chart {
+        history: &track.history,
+        course: &track.course,
+        lines,
+        ghosts: &[],
+        quantity: reading.quantity,
+        unit: reading.unit,
+        log_x: reading.log_x,
+        log_y: reading.log_y,
+        zoom: reading.zoom,
+        target: reading.target.as_ref().map(|target| target.loss() as f32),
+        horizon: HORIZON,
+        scale,
+        compact: false,
+        theme,
+        words: Words {
+            x: reading.unit.title().in_language(language),
+            y: reading.quantity.title().in_language(language),
+            chance: text!("chance", "随机猜测").in_language(language),
+            target,
+            empty: empty(track, reading.quantity).in_language(language),
+        },
     }
 }
 

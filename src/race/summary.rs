@@ -19,6 +19,17 @@ pub fn racer(settings: &Settings) -> Vec<Phrase> {
     std::iter::once(Phrase::from(settings.optimizer().name)).chain(knobs).collect()
 }
 
+/// What a legend says of a racer called `name`: how it did in its last test (accuracy from 0 to 1, loss in nats), then
+/// what it races with, without its optimizer where that is its name.
+pub fn legend(settings: &Settings, name: &Phrase, tested: Option<(f32, f32)>) -> Vec<Phrase> {
+    let result = tested.map(|(accuracy, loss)| {
+        let (share, loss) = (format!("{:.2}", 100.0 * accuracy), format!("{loss:.4}"));
+        phrase!("{share} % right, test loss {loss}", "正确率 {share} %，测试损失 {loss}", share, loss)
+    });
+    let settings = racer(settings).into_iter().filter(|item| item != name);
+    result.into_iter().chain(settings).collect()
+}
+
 /// A knob with its value.
 pub fn item(knob: &Knob, value: f64) -> Phrase {
     let label = Phrase::from(knob.label);

@@ -66,6 +66,7 @@ const states = {
       await page.click('.lane[data-racer="1"] .racer-menu summary');
     },
   },
+  share: { act: (page) => race(page, 300).then(() => page.click("#share > summary")) },
   settings: { act: (page) => page.click("#race-settings > summary") },
   dark: { theme: "dark", act: (page) => race(page, 600) },
   laptop: { viewport: { width: 1366, height: 650 }, act: (page) => race(page, 300) },

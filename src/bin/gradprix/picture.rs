@@ -35,7 +35,7 @@ pub(crate) fn write(path: &Path, outcome: &Outcome, images: usize) -> Result<(),
     let lines: Vec<Line> =
         config.colours().into_iter().enumerate().map(|(racer, number)| line(racer, number)).collect();
     let entries: Vec<Entry> =
-        lines.iter().zip(config.names()).map(|(line, name)| entry(outcome, *line, name.en)).collect();
+        lines.iter().zip(config.names()).map(|(line, name)| entry(outcome, *line, name)).collect();
     let course = Course::new(images, config.batch_size);
     let theme = theme();
     let words = Words { x: "step", y: "loss (nats)", chance: "chance", target: "", empty: "" };
@@ -63,15 +63,11 @@ pub(crate) fn write(path: &Path, outcome: &Outcome, images: usize) -> Result<(),
 }
 
 /// A racer in the legend: how it did, and what with.
-fn entry(outcome: &Outcome, line: Line, name: String) -> Entry {
+fn entry(outcome: &Outcome, line: Line, name: Phrase) -> Entry {
     let tested = outcome.tests.as_ref().and_then(|tests| tests.get(line.racer));
-    let result = tested.map(|test| format!("{:.2} % right, test loss {:.4}", 100.0 * test.accuracy, test.loss));
-    let mut settings = english(summary::racer(&outcome.runner.config().racers[line.racer]));
-    // The usual name is the optimizer's own.
-    if settings.first() == Some(&name) {
-        settings.remove(0);
-    }
-    Entry { line, name, items: result.into_iter().chain(settings).collect() }
+    let settings = &outcome.runner.config().racers[line.racer];
+    let items = english(summary::legend(settings, &name, tested.map(|test| (test.accuracy, test.loss))));
+    Entry { line, name: name.en, items }
 }
 
 /// The command speaks English, as a terminal's other programs do.

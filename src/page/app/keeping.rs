@@ -1,0 +1,76 @@
+//! The race leaves the page in files and links, and comes back.
+
+use serde_json::Value;
+
+use crate::page::app::App;
+use crate::page::dom::PageError;
+use crate::page::share::{self, Form};
+use crate::page::{language, poster};
+use crate::race::address::Link;
+use crate::race::config::Config;
+use crate::race::csv::Table;
+use crate::race::metric::Metric;
+use crate::race::{keras, replay};
+
+impl App {
+    /// Saves the race in `form`.
+    pub(super) fn save(&mut self, form: Form) -> Result<(), PageError> {
+        if form.needs_curves() && self.track.history.steps() == 0 {
+            return self.notice.complain(text!(
+                "There is no curve yet: press Start, and save when the race has run",
+                "还没有曲线：请先按“开始”，竞赛运行后再保存"
+            ));
+        }
+        let text = match form {
+            Form::Picture => return self.save_picture(),
+            Form::Curves => self.curves(),
+            Form::Race => format!("{:#}\n", self.config.to_json()),
+            Form::Python => replay::program(&self.config),
+            Form::Keras => keras::snippet(&self.config),
+        };
+        share::save_text(form, &text)
+    }
+
+    /// Every step's metrics of every racer, as the command writes them.
+    fn curves(&self) -> String {
+        let history = &self.track.history;
+        let table = Table::new(&self.config, self.track.course.images(), &Metric::ALL);
+        let mut text = table.header();
+        for step in 0..history.steps() {
+            // Behind the step at which a racer left the numbers, there are none.
+            table.row(&mut text, step, |racer, metric| history.value(racer, metric, step).unwrap_or(f32::NAN));
+        }
+        text
+    }
+
+    fn save_picture(&self) -> Result<(), PageError> {
+        let canvas = poster::draw(&self.view, &self.track, &self.config)?;
+        share::save_canvas(Form::Picture, &canvas)
+    }
+
+    /// Puts the race's address into the clipboard, or where it can be copied by hand.
+    pub(super) fn copy_link(&self) -> Result<(), PageError> {
+        let address = self.address.whole(&self.link())?;
+        share::copy(address, language::current())
+    }
+
+    /// The race that `text` holds starts.
+    pub(super) fn import(&mut self, text: &str) -> Result<(), PageError> {
+        let config = match serde_json::from_str::<Value>(text) {
+            Ok(json) => Config::from_json(&json),
+            Err(error) => {
+                return self.notice.complain(phrase!(
+                    "The file is no race: it holds no JSON ({error}).",
+                    "该文件不是竞赛：内容不是 JSON（{error}）。",
+                    error = error.to_string(),
+                ));
+            }
+        };
+        match config {
+            Ok(config) => {
+                self.adopt(Link { config, epochs: self.epochs }, text!("the race of the file", "换成文件中的竞赛"))
+            }
+            Err(refusal) => self.notice.complain(refusal.words().sentence()),
+        }
+    }
+}
