@@ -7,7 +7,9 @@ use web_sys::{Element, HtmlDialogElement, HtmlElement};
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::language;
+use crate::page::reading::read::Read;
 use crate::page::track::Track;
+use crate::plot::Quantity;
 use crate::race::lesson::progress::{Outcome, Progress};
 use crate::race::lesson::sight::Sight;
 use crate::race::lesson::{ALL, Lesson};
@@ -15,6 +17,7 @@ use crate::text::{Phrase, Text};
 
 /// The list of lessons and the open one.
 pub(super) struct Lessons {
+    sink: Sink,
     /// What opens the list.
     button: HtmlElement,
     list: HtmlDialogElement,
@@ -49,6 +52,7 @@ impl Lessons {
         click(&again, sink, to(Some))?;
         click(&leave, sink, || Action::Lesson(None))?;
         Ok(Self {
+            sink: Rc::clone(sink),
             title: dom::find(&panel, "#lesson-title")?,
             why: part(".why")?,
             place: part(".place")?,
@@ -83,6 +87,11 @@ impl Lessons {
         for step in lesson.steps {
             let row = dom::template("#lesson-step-template")?;
             language::say(&dom::find(&row, ".watch")?, step.watch);
+            let see: Element = dom::find(&row, ".see")?;
+            dom::flag(&see, "hidden", !lesson.has_several_metrics())?;
+            language::say(&see, phrase!("y: {metric}", "纵轴：{metric}", metric = step.metric.label()));
+            let quantity = Quantity::Metric(step.metric);
+            click(&see, &self.sink, move || Action::Read(Read::Quantity(quantity)))?;
             dom::append(&self.steps, &row)?;
         }
         self.open = Some(Progress::new(lesson));

@@ -58,6 +58,12 @@ for (const name of ["chromium", "firefox"]) {
       await page.click("#start");
       await outcomesAre(page, ["seen", "seen", "seen", "seen"]);
       await state(page, "finished");
+      // A step shows what it is about.
+      assert.equal(await text(page, "#lesson li:nth-child(3) .see"), "y: Loss");
+      await page.click("#lesson li:nth-child(3) .see");
+      await page.waitForFunction(() => document.querySelector("#y-axis").value === "loss");
+      await page.click("#lesson li:nth-child(1) .see");
+      await page.waitForFunction(() => document.querySelector("#y-axis").value === "update_ratio");
       await page.waitForFunction(() => said.at(-1)?.includes("That was the lesson."));
       const said = (await page.evaluate(() => said)).join(" ");
       assert.match(said, /Seen\. Press Start.*Seen\. And GD 0\.5 is within a quarter/);

@@ -19,15 +19,17 @@ pub(super) const LESSON: Lesson = Lesson {
     log_y: true,
     log_x: true,
     steps: &[
-        Step::new(
+        Step::about(
+            Metric::UpdateRatio,
             text!(
                 "Press Step once. RMSprop's v holds a tenth of g², so its first step is √10 ≈ 3.2 times as long as \
-                 Adam's: see y: Update ÷ parameters.",
-                "按一次“单步”。RMSprop 的 v 只有 g² 的十分之一，所以第一步是 Adam 的 √10 ≈ 3.2 倍长：见纵轴“更新量 ÷ 参数”。"
+                 Adam's.",
+                "按一次“单步”。RMSprop 的 v 只有 g² 的十分之一，所以第一步是 Adam 的 √10 ≈ 3.2 倍长。"
             ),
             |race| Some(race.mean(0, Metric::UpdateRatio, 1)? > 2.5 * race.mean(1, Metric::UpdateRatio, 1)?),
         ),
-        Step::new(
+        Step::about(
+            Metric::UpdateRatio,
             text!(
                 "The third racer's v holds a thousandth of g²: its first step is √1000 ≈ 32 times as long, and the loss \
                  jumps up.",

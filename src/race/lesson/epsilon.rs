@@ -20,10 +20,11 @@ pub(super) const LESSON: Lesson = Lesson {
     log_y: true,
     log_x: false,
     steps: &[
-        Step::new(
+        Step::about(
+            Metric::UpdateRatio,
             text!(
-                "Press Start. With ε 0.1 Adam's steps are less than a fifth as long as with 1e-8 (y: Update ÷ parameters).",
-                "按“开始”。ε 为 0.1 时，Adam 的步长不到 1e-8 时的五分之一（纵轴“更新量 ÷ 参数”）。"
+                "Press Start. With ε 0.1 Adam's steps are less than a fifth as long as with 1e-8.",
+                "按“开始”。ε 为 0.1 时，Adam 的步长不到 1e-8 时的五分之一。"
             ),
             |race| Some(race.mean(2, Metric::UpdateRatio, 100)? < 0.2 * race.mean(0, Metric::UpdateRatio, 100)?),
         ),

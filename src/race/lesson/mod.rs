@@ -63,6 +63,8 @@ pub struct Lesson {
 pub struct Step {
     /// What to look at, and what it means.
     pub watch: Text,
+    /// What of the race it is about.
+    pub metric: Metric,
     /// Whether it happened: nothing as long as that cannot be known.
     pub check: fn(&Sight<'_>) -> Option<bool>,
     /// The batch size of the race that it is about, where that is not the one that the lesson starts with.
@@ -70,9 +72,14 @@ pub struct Step {
 }
 
 impl Step {
-    /// A step about the race that the lesson starts with.
+    /// A step about the losses of the race that the lesson starts with.
     const fn new(watch: Text, check: fn(&Sight<'_>) -> Option<bool>) -> Self {
-        Self { watch, check, batch_size: None }
+        Self::about(Metric::Loss, watch, check)
+    }
+
+    /// A step about `metric` in the race that the lesson starts with.
+    const fn about(metric: Metric, watch: Text, check: fn(&Sight<'_>) -> Option<bool>) -> Self {
+        Self { watch, metric, check, batch_size: None }
     }
 }
 
@@ -81,6 +88,11 @@ impl Lesson {
     pub fn link(&self) -> Link {
         // What a lesson says is understood: the tests of this module see to that.
         Link::read(self.race.split('&').filter_map(|pair| pair.split_once('='))).0
+    }
+
+    /// Whether its steps are about more than the y axis shows at first.
+    pub fn has_several_metrics(&self) -> bool {
+        self.steps.iter().any(|step| step.metric != self.metric)
     }
 
     /// Its number in [`ALL`], from 0.

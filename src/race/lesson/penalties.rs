@@ -9,8 +9,8 @@ pub(super) const LESSON: Lesson = Lesson {
     title: text!("L1 against L2", "L1 与 L2"),
     why: text!(
         "L1 pulls every weight to zero with the same force, L2 with a force as large as the weight. So L1 empties what \
-         is not needed, and L2 shrinks what is large. The y axis shows the penalty that is left.",
-        "L1 以同样的力把每个权重拉向零，L2 的力与权重成正比。所以 L1 清空不需要的权重，L2 缩小大的权重。纵轴显示剩下的惩罚。"
+         is not needed, and L2 shrinks what is large. The chart shows the penalty that is left.",
+        "L1 以同样的力把每个权重拉向零，L2 的力与权重成正比。所以 L1 清空不需要的权重，L2 缩小大的权重。图表显示剩下的惩罚。"
     ),
     race: "epochs=2&racer=gd,learning_rate:0.5,name:GD 0.5&racer=gd,learning_rate:0.5,l1:0.0001,name:L1 1e-4\
            &racer=gd,learning_rate:0.5,l2:0.001,name:L2 1e-3&racer=gd,learning_rate:0.5,l2:0.01,name:L2 1e-2",
@@ -19,7 +19,8 @@ pub(super) const LESSON: Lesson = Lesson {
     log_y: false,
     log_x: false,
     steps: &[
-        Step::new(
+        Step::about(
+            Metric::RegularisationLoss,
             text!(
                 "Press Start. L2 1e-2 falls fast while weights are large, then stops where the data pulls back as hard: \
                  after the first epoch hardly anything changes.",
@@ -31,7 +32,8 @@ pub(super) const LESSON: Lesson = Lesson {
                 Some(middle < 0.25 * start? && end > 0.9 * middle)
             },
         ),
-        Step::new(
+        Step::about(
+            Metric::RegularisationLoss,
             text!(
                 "L2 1e-3 keeps more than four fifths of its penalty over both epochs: small weights feel almost nothing.",
                 "L2 1e-3 在两轮之后仍保留五分之四以上的惩罚：小权重几乎感觉不到它。"
@@ -41,7 +43,8 @@ pub(super) const LESSON: Lesson = Lesson {
                 Some(end? > 0.8 * start?)
             },
         ),
-        Step::new(
+        Step::about(
+            Metric::RegularisationLoss,
             text!(
                 "L1 falls on a straight line to about half: each step takes the same from every weight. In the end two in five \
                  of the first layer's weights are nearly zero (below 0.001); with L2 it is one in fifty.",
@@ -57,9 +60,9 @@ pub(super) const LESSON: Lesson = Lesson {
         ),
         Step::new(
             text!(
-                "Set y to Loss: a penalty is paid for in training loss, a little for L1 1e-4 and L2 1e-3, more than \
+                "A penalty is paid for in training loss, a little for L1 1e-4 and L2 1e-3, more than \
                  double for L2 1e-2.",
-                "把纵轴换成“损失”：惩罚的代价是训练损失更高，L1 1e-4 和 L2 1e-3 略高，L2 1e-2 高出一倍以上。"
+                "惩罚的代价是训练损失更高，L1 1e-4 和 L2 1e-3 略高，L2 1e-2 高出一倍以上。"
             ),
             |race| {
                 let plain = race.loss(0, 938)?;

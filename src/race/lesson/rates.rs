@@ -26,7 +26,8 @@ pub(super) const LESSON: Lesson = Lesson {
             ),
             |race| Some(race.loss(3, 25)? > 3.0),
         ),
-        Step::new(
+        Step::about(
+            Metric::DeadUnits,
             text!(
                 "By step 100 more than 90% of its hidden units are dead: no image moves them, so they have no \
                  gradient and never come back.",

@@ -19,15 +19,17 @@ pub(super) const LESSON: Lesson = Lesson {
     log_y: true,
     log_x: false,
     steps: &[
-        Step::new(
+        Step::about(
+            Metric::UpdateRatio,
             text!(
-                "Press Start. The y axis shows how far each step goes. At the same rate Adam moves more than 20 times \
+                "Press Start. The chart shows how far each step goes. At the same rate Adam moves more than 20 times \
                  as far as GD 0.01.",
-                "按“开始”。纵轴显示每一步走多远。学习率相同时，Adam 走的距离是 GD 0.01 的 20 倍以上。"
+                "按“开始”。图表显示每一步走多远。学习率相同时，Adam 走的距离是 GD 0.01 的 20 倍以上。"
             ),
             |race| Some(race.mean(2, Metric::UpdateRatio, 25)? > 20.0 * race.mean(0, Metric::UpdateRatio, 25)?),
         ),
-        Step::new(
+        Step::about(
+            Metric::UpdateRatio,
             text!(
                 "GD 0.5, at fifty times that rate, moves about as far as Adam at 0.01.",
                 "GD 0.5 的学习率是它的五十倍，走的距离与 0.01 的 Adam 差不多。"
@@ -39,8 +41,8 @@ pub(super) const LESSON: Lesson = Lesson {
         ),
         Step::new(
             text!(
-                "Set y to Loss. At the end of the epoch GD 0.01 has more than three times Adam's loss.",
-                "把纵轴换成“损失”。一轮结束时，GD 0.01 的损失是 Adam 的三倍以上。"
+                "At the end of the epoch GD 0.01 has more than three times Adam's loss.",
+                "一轮结束时，GD 0.01 的损失是 Adam 的三倍以上。"
             ),
             |race| Some(race.loss(0, 469)? > 3.0 * race.loss(2, 469)?),
         ),

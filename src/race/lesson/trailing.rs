@@ -18,11 +18,12 @@ pub(super) const LESSON: Lesson = Lesson {
     log_y: true,
     log_x: false,
     steps: &[
-        Step::new(
+        Step::about(
+            Metric::UpdateRatio,
             text!(
-                "Press Start. In the first 25 steps RMSprop moves the weights about three times as far as gradient \
-                 descent: see y: Update ÷ parameters.",
-                "按“开始”。在最初 25 步中，RMSprop 移动权重的距离约为梯度下降的三倍：见纵轴“更新量 ÷ 参数”。"
+                "Press Start. In the first 25 steps RMSprop moves the weights about three times as far as \
+                 gradient descent.",
+                "按“开始”。在最初 25 步中，RMSprop 移动权重的距离约为梯度下降的三倍。"
             ),
             |race| {
                 let [gd, rmsprop] = [0, 1].map(|racer| race.mean(racer, Metric::UpdateRatio, 25));

@@ -27,11 +27,12 @@ pub(super) const LESSON: Lesson = Lesson {
             ),
             |race| Some(race.loss(2, 25)? > 1.5 * race.loss(0, 25)?.max(race.loss(1, 25)?)),
         ),
-        Step::new(
+        Step::about(
+            Metric::DeadUnits,
             text!(
                 "But the full rate from the start kills one hidden unit in six for good; with warm-up it is one in \
-                 thirty (y: Dead units).",
-                "但一开始就用满学习率，六分之一的隐藏单元永久失活；有预热时只有三十分之一（纵轴“失活单元”）。"
+                 thirty.",
+                "但一开始就用满学习率，六分之一的隐藏单元永久失活；有预热时只有三十分之一。"
             ),
             |race| Some(race.mean(0, Metric::DeadUnits, 200)? > 3.0 * race.mean(2, Metric::DeadUnits, 200)?),
         ),
