@@ -50,6 +50,11 @@ pub(crate) fn runner(choice: Choice, dataset: &Rc<Dataset>, config: Config) -> R
         .unwrap_or_else(|error| panic!("{error} (Debian's package mesa-vulkan-drivers has a software adapter)"))
 }
 
+/// A list of numbers.
+pub(crate) fn numbers(json: &Value) -> Vec<f64> {
+    json.as_array().expect("a list").iter().map(|number| number.as_f64().expect("a number")).collect()
+}
+
 /// The 2-norm, in f64.
 pub(crate) fn norm(values: &[f32]) -> f64 {
     values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt()

@@ -3,6 +3,7 @@
 //! The GPU engine runs on whatever adapter there is, a software one included; where there is none, the tests fail.
 
 mod agreement;
+mod combinations;
 mod common;
 mod gradient;
 mod spread;

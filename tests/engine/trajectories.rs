@@ -3,14 +3,10 @@
 //! The reference is PyTorch's f64 run. PyTorch's own f32 run differs from it by up to an eighth of what is allowed to
 //! the engines here, in the cases of `trajectories.json`: it is about what f32 can give.
 
-use crate::common::{config, dataset, fixtures, norm, runner, settings};
+use crate::common::{config, dataset, fixtures, norm, numbers, runner, settings};
 use gradprix::engine::{Choice, Metric, Runner};
 use gradprix::model::{Initializer, Network};
 use serde_json::Value;
-
-fn numbers(json: &Value) -> Vec<f64> {
-    json.as_array().expect("a list").iter().map(|number| number.as_f64().expect("a number")).collect()
-}
 
 fn strings(json: &Value) -> Vec<String> {
     json.as_array().expect("a list").iter().map(|text| text.as_str().expect("a string").to_owned()).collect()
