@@ -63,6 +63,15 @@ pub(crate) enum Error {
     #[error("{check} failed. {advice}")]
     Check { check: &'static str, advice: &'static str },
 
+    #[error("{race}: {racer} on the {engine} engine leaves PyTorch's curve: {step}")]
+    Deviates {
+        race: String,
+        racer: String,
+        engine: &'static str,
+        /// The metric and step, and both values.
+        step: String,
+    },
+
     #[error("there is no such browser test: the names are those of tests/browser/NAME.test.mjs in {}", root.display())]
     NoBrowserTests { root: PathBuf },
 }

@@ -1,15 +1,17 @@
-//! The one door to the project: `cargo xtask serve | test | shots | bench | dist`.
+//! The one door to the project: `cargo xtask serve | test | shots | bench | deviations | dist`.
 //!
 //! Each command first sets up what the machine lacks, then does its work. What is already there is
 //! left alone, so a second run is quick.
 
 mod bench;
 mod check;
+mod deviations;
 mod dist;
 mod error;
 mod offline;
 mod places;
 mod process;
+mod pytorch;
 mod server;
 mod setup;
 mod sync;
@@ -51,6 +53,9 @@ enum Command {
         /// Only the tests that drive browsers
         #[arg(long)]
         browser: bool,
+        /// Only the replay of races in PyTorch, which is fetched (some gigabytes) into target/
+        #[arg(long, conflicts_with_all = ["native", "browser"])]
+        pytorch: bool,
         /// Of these, only the files with such a name: page, share
         #[arg(requires = "browser")]
         names: Vec<String>,
@@ -60,6 +65,8 @@ enum Command {
         /// Only these states, as tests/browser/shots.mjs names them
         states: Vec<String>,
     },
+    /// Measure how far each engine is from PyTorch; writes tests/fixtures/DEVIATIONS.md
+    Deviations,
     /// Measure speed, memory and loading; writes target/bench/bench.md and bench.json
     Bench(bench::Options),
     /// Build the static site in dist/
@@ -89,8 +96,10 @@ fn run(command: &Command) -> Result<(), Error> {
             server.wait();
             Ok(())
         }
-        Command::Test { native, browser, names } => check::run(&places, !browser, !native, names),
+        Command::Test { pytorch: true, .. } => pytorch::run(&places),
+        Command::Test { native, browser, names, .. } => check::run(&places, !browser, !native, names),
         Command::Shots { states } => check::picture(&places, states),
+        Command::Deviations => deviations::run(&places),
         Command::Bench(options) => bench::run(&places, options),
         Command::Dist => set_up_and_build(&places),
     }

@@ -5,6 +5,7 @@ mod debian_source;
 mod mirrors;
 pub(crate) mod mnist;
 mod programs;
+pub(crate) mod pytorch;
 mod wasm_target;
 
 use std::path::PathBuf;
