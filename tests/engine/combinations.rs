@@ -93,7 +93,7 @@ fn follow_all(choice: Choice, tolerance: &Tolerance) -> (BTreeMap<String, f64>, 
             let entry = worst.entry(case["racer"]["optimizer"].as_str().expect("an optimizer").to_owned()).or_default();
             *entry = entry.max(apart);
         }
-        name = runner.description().adapter.en.clone();
+        name.clone_from(&runner.description().adapter.en);
     }
     for optimizer in optim::ALL {
         assert!(worst.contains_key(optimizer.id), "{} is in no fixture: add it to make_combinations.py", optimizer.id);
