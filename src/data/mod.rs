@@ -1,6 +1,7 @@
 //! Images and labels: IDX files in, validated splits out; synthetic digits where there are no files;
 //! and the random orders in which a race visits them.
 
+pub mod drawing;
 mod error;
 pub mod files;
 pub mod idx;

@@ -2,6 +2,7 @@
 
 mod activation;
 pub mod dropout;
+mod forward;
 mod initializer;
 
 pub use activation::{Activation, DEAD_SLOPE};

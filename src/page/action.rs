@@ -6,6 +6,7 @@ use wasm_bindgen::JsValue;
 
 use crate::engine::Choice;
 use crate::optim::Knob;
+use crate::page::inside::Insight;
 use crate::page::message::Report;
 use crate::page::reading::read::Read;
 use crate::page::share::Form;
@@ -74,6 +75,8 @@ pub(super) enum Action {
         /// The colour's number.
         colour: usize,
     },
+    /// Something happens in the panel that shows what is inside the racers.
+    Inside(Insight),
     /// This form of the race is saved in a file.
     Save(Form),
     /// The address of the race goes to the clipboard.

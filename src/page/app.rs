@@ -19,6 +19,7 @@ use crate::page::announcer::Announcer;
 use crate::page::controls::Controls;
 use crate::page::dom::{self, PageError};
 use crate::page::frames::Frames;
+use crate::page::inside::Panel;
 use crate::page::lessons::Lessons;
 use crate::page::message::{Command, Report, State, from_arrays};
 use crate::page::notice::Notice;
@@ -62,6 +63,7 @@ struct App {
     notice: Notice,
     announcer: Announcer,
     lessons: Lessons,
+    inside: Panel,
     address: Address,
     config: Config,
     choice: Choice,
@@ -119,6 +121,7 @@ impl App {
             notice: Notice::new(&body)?,
             announcer: Announcer::new(&body)?,
             lessons: Lessons::new(&body, sink)?,
+            inside: Panel::new(&body, sink)?,
             track: Track::new(link.config.racers.len()),
             config: link.config,
             choice: Choice::Auto,
@@ -162,6 +165,7 @@ impl App {
     fn greet(&mut self, lesson: Option<&'static Lesson>, unread: Option<Phrase>) -> Result<(), PageError> {
         self.controls.show(&self.config, self.epochs)?;
         self.study(lesson)?;
+        self.inside.field(&self.config)?;
         self.controls.show_pace(self.pace)?;
         self.send_pace()?;
         self.configure()?;
@@ -207,6 +211,7 @@ impl App {
                 self.config.recolour(racer, colour);
                 self.show_names(racer)?;
             }
+            Action::Inside(insight) => self.inside.take(insight)?,
             Action::Save(form) => self.save(form)?,
             Action::CopyLink => self.copy_link()?,
             Action::Import(text) => self.import(&text)?,
@@ -318,7 +323,10 @@ impl App {
                 self.lessons.on(name.en == "MNIST")?;
                 return self.status.data(name, notice, train, test);
             }
-            Report::Ready { race, .. } | Report::Steps { race, .. } | Report::Evaluated { race, .. }
+            Report::Ready { race, .. }
+            | Report::Steps { race, .. }
+            | Report::Evaluated { race, .. }
+            | Report::Inside { race, .. }
                 if race != self.race =>
             {
                 return Ok(());
@@ -330,6 +338,7 @@ impl App {
                 self.announcer.restart(self.config.names());
                 self.lessons.restart()?;
                 self.view.restart()?;
+                self.inside.restart();
                 self.notice.arrived()?;
                 self.status.engine(Some(&engine))?;
             }
@@ -340,6 +349,8 @@ impl App {
                 self.view.measured();
                 self.track.examine(Examination { step, images, losses, accuracies });
             }
+            Report::Inside { inside, .. } => self.inside.show(&inside)?,
+            Report::Answers { image, label, probabilities } => self.inside.answer(image, label, &probabilities)?,
             Report::State { state } => {
                 self.view.change();
                 self.track.enter(state);
@@ -363,6 +374,9 @@ impl App {
         }
         if std::mem::take(&mut self.paced) {
             self.send_pace()?;
+        }
+        if let Some(command) = self.inside.asks(now, self.track.history.steps()) {
+            self.send(&command)?;
         }
         // What is shown in words belongs to the curves that are drawn.
         let waits = self.view.draw(&mut self.track, now)?;

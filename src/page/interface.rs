@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::data::{Dataset, Split, shuffle};
+use crate::data::{CLASSES, Dataset, PIXELS, PixelMap, Split, shuffle};
 use crate::engine::gpu::Setup;
 use crate::engine::{Choice, Description, EngineError, Evaluation, Kind, Metric, Metrics};
 use crate::page::team::{Team, TeamError, WORKERS};
@@ -25,6 +25,8 @@ pub struct Race {
     // Tokio's lock is fair: it is taken in the order in which it was asked for.
     team: Rc<Mutex<Team>>,
     description: Description,
+    dataset: Rc<Dataset>,
+    pixels: Rc<Cell<PixelMap>>,
     images: usize,
     outline: Rc<Cell<Outline>>,
 }
@@ -179,6 +181,20 @@ impl Race {
         })
     }
 
+    /// What every racer takes an image of 784 bytes for: `Float32Array` [10 * racers], the probability of each class.
+    #[wasm_bindgen(unchecked_return_type = "Promise<Float32Array>")]
+    pub fn predict(&self, image: Vec<u8>) -> Promise {
+        let race = self.clone();
+        future_to_promise(async move {
+            if image.len() != PIXELS {
+                let expected = format!("{PIXELS} bytes");
+                return Err(refusal("image", &format!("{} bytes", image.len()).into(), &expected).into());
+            }
+            let answers = race.answers(&image).await.map_err(error)?;
+            Ok(js_sys::Float32Array::from(answers.as_slice()).into())
+        })
+    }
+
     /// How every racer does on the first `images` test images, by default on all:
     /// `[{ loss, accuracy, confusion: Uint32Array(100), classes: Uint8Array }]`: the confusion by label (row) and by
     /// what the racer said (column), and what it said of each image.
@@ -217,14 +233,23 @@ impl Race {
         workers: Option<usize>,
     ) -> Result<Self, EngineError> {
         let images = dataset.train().count();
-        let team = Team::new(dataset, config, choice, setup, workers).await?;
+        let pixels = Rc::new(Cell::new(config.preprocessing.map(dataset.train())));
+        let team = Team::new(Rc::clone(&dataset), config, choice, setup, workers).await?;
         let outline = Rc::new(Cell::new(Outline::of(&team)));
-        Ok(Self { description: team.description().clone(), images, outline, team: Rc::new(Mutex::new(team)) })
+        Ok(Self {
+            description: team.description().clone(),
+            dataset,
+            pixels,
+            images,
+            outline,
+            team: Rc::new(Mutex::new(team)),
+        })
     }
 
     /// Puts the race that `config` defines at its start.
     pub(super) async fn restart(&self, config: Config) -> Result<(), EngineError> {
         let mut team = self.team.lock().await;
+        self.pixels.set(config.preprocessing.map(self.dataset.train()));
         team.restart(config).await?;
         self.outline.set(Outline::of(&team));
         Ok(())
@@ -248,6 +273,29 @@ impl Race {
     /// How every racer does on the first `images` test images.
     pub(super) async fn evaluations(&self, images: usize) -> Result<Vec<Evaluation>, EngineError> {
         self.team.lock().await.evaluate(images).await
+    }
+
+    /// A racer's parameters.
+    pub(super) async fn weights(&self, racer: usize) -> Result<Vec<f32>, EngineError> {
+        self.team.lock().await.parameters(racer).await
+    }
+
+    /// The probabilities that each racer gives the classes for an image, ten for each.
+    pub(super) async fn answers(&self, image: &[u8]) -> Result<Vec<f32>, EngineError> {
+        let team = self.team.lock().await;
+        let config = team.config();
+        let inputs: Vec<f32> = image.iter().map(|byte| self.pixels.get().value(*byte)).collect();
+        let mut answers = Vec::with_capacity(config.racers.len() * CLASSES);
+        for racer in 0..config.racers.len() {
+            let parameters = team.parameters(racer).await?;
+            answers.extend(config.network.probabilities(&parameters, &inputs));
+        }
+        Ok(answers)
+    }
+
+    /// What the network sees of a pixel.
+    pub(super) fn pixels(&self) -> PixelMap {
+        self.pixels.get()
     }
 
     /// Which engine runs, on what, and why.

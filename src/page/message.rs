@@ -40,6 +40,16 @@ pub enum Command {
         /// The race stops after so many.
         epochs: u32,
     },
+    /// Wants what there is to see inside a racer.
+    Look {
+        /// Its number.
+        racer: usize,
+    },
+    /// Wants what every racer takes an image for.
+    Ask {
+        /// Its pixels, 784 bytes; nothing: a test image drawn by chance.
+        image: Option<Vec<u8>>,
+    },
     /// Sets a knob of a racer, within the next batch of steps; its optimizer's state stays.
     Set {
         /// Its number.
@@ -111,6 +121,22 @@ pub enum Report {
         /// Loss of each racer, nats per image.
         losses: Vec<f32>,
     },
+    /// What there is to see inside a racer.
+    Inside {
+        /// The race's number.
+        race: u32,
+        /// What is inside.
+        inside: Inside,
+    },
+    /// What every racer takes an image for.
+    Answers {
+        /// The image's pixels, 784 bytes.
+        image: Vec<u8>,
+        /// What it is, if that is known.
+        label: Option<u8>,
+        /// The probability of each class, ten for each racer.
+        probabilities: Vec<f32>,
+    },
     /// What the worker does now.
     State {
         /// Racing, paused or finished.
@@ -121,6 +147,29 @@ pub enum Report {
         /// A sentence that the user can act on.
         sentence: Phrase,
     },
+}
+
+/// What there is to see inside a racer.
+#[derive(Serialize, Deserialize)]
+pub struct Inside {
+    /// The racer's number.
+    pub racer: usize,
+    /// The units that see the pixels: those of the first hidden layer, or the ten classes.
+    pub units: usize,
+    /// Their weights, a `Float32Array` [784, units].
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    pub weights: JsValue,
+    /// Which of them are dead; empty where there is no hidden layer.
+    pub dead: Vec<bool>,
+    /// How many test images were asked, the first ones.
+    pub tested: usize,
+    /// How many of each label (row) it took for each class (column), 100 numbers.
+    pub confusion: Vec<u32>,
+    /// The first images that it got wrong: label, and what it took them for.
+    pub mistakes: Vec<(u8, u8)>,
+    /// Their pixels, a `Uint8Array` [mistakes, 784].
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    pub images: JsValue,
 }
 
 /// What the worker does.

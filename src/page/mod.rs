@@ -19,6 +19,7 @@ mod field_control;
 mod files;
 mod format;
 mod frames;
+mod inside;
 pub mod interface;
 mod keyboard;
 mod knob_control;

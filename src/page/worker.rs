@@ -1,5 +1,7 @@
 //! The worker: it owns dataset and engine, paces the race, and tells the page what happens.
 
+mod insight;
+
 use std::rc::Rc;
 
 use futures_channel::mpsc::{self, UnboundedReceiver};
@@ -161,6 +163,8 @@ impl Worker {
                     self.set_state(State::Paused);
                 }
             }
+            Command::Look { racer } => self.look(racer).await,
+            Command::Ask { image } => self.ask(image).await,
             Command::Set { racer, name, value } => self.set(racer, &name, value).await,
         }
     }

@@ -31,7 +31,7 @@ for (const name of ["chromium", "firefox"]) {
     });
     after(() => browser?.close());
 
-    test("axe-core finds nothing at either width, in either theme", async () => {
+    test("axe-core finds nothing at either width, in either theme, in either language", async () => {
       const page = await open(browser, { viewport: DESKTOP });
       await page.evaluate(axe);
       await page.click("#add-racer");
@@ -44,17 +44,25 @@ for (const name of ["chromium", "firefox"]) {
         keys: () => page.click("#show-keys"),
         lessons: () => page.keyboard.press("Escape").then(() => page.click("#show-lessons")),
         "a lesson": () => page.click("#lessons li:nth-child(4) button"),
+        "the share menu": () => page.click("#share > summary"),
+        "the race's settings": () => page.click("#race-settings > summary"),
+        weights: () => page.click("#show-inside").then(() => page.waitForFunction(() => document.querySelector("#inside-weights .said").textContent)),
+        confusion: () => page.click("#tab-confusion"),
+        mistakes: () => page.click("#tab-mistakes"),
+        drawing: () => page.click("#tab-draw"),
+        "no longer inside": () => page.click("#tab-weights").then(() => page.click("#inside .dismiss")),
       };
       for (const viewport of [DESKTOP, PHONE]) {
         await page.setViewport(viewport);
-        for (const theme of ["light", "dark"]) {
+        for (const [theme, language] of [["light", "en"], ["dark", "en"], ["light", "zh"], ["dark", "zh"]]) {
           await page.select("#theme", theme);
+          await page.select("#language", language);
           for (const [what, enter] of Object.entries(states)) {
             await enter();
             const { violations } = await page.evaluate(() => axe.run());
             const found = violations.map(({ id, help, nodes }) =>
               `${id}: ${help}\n${nodes.map((node) => `  ${node.target} ${node.failureSummary}`).join("\n")}`);
-            assert.deepEqual(found, [], `${what}, ${theme}, ${viewport.width} px wide`);
+            assert.deepEqual(found, [], `${what}, ${theme}, ${language}, ${viewport.width} px wide`);
           }
           await page.keyboard.press("Escape");
         }

@@ -179,6 +179,31 @@ for (const name of ["chromium", "firefox"]) {
       assert.ok(losses.length === 6 && losses.every((loss) => loss > 1 && loss < 4), losses.join());
     });
 
+    test("predictions are those of the evaluation", { skip: withoutMnist }, async () => {
+      for (const engine of ["cpu", "gpu"]) {
+        const { sums, same } = await page.evaluate(async (engine) => {
+          const config = { hidden: [32, 16], preprocessing: "standardize", activation: "gelu" };
+          const race = await Race.create({ ...mnist, engine, config });
+          await race.run(40);
+          const evaluations = await race.evaluate(20);
+          const sums = [];
+          let same = 0;
+          for (let at = 0; at < 20; at++) {
+            const answers = await race.predict(mnist.testImages.slice(784 * at, 784 * (at + 1)));
+            evaluations.forEach(({ classes }, racer) => {
+              const own = answers.slice(10 * racer, 10 * (racer + 1));
+              sums.push(own.reduce((sum, share) => sum + share, 0));
+              same += own.indexOf(Math.max(...own)) === classes[at];
+            });
+          }
+          race.free();
+          return { sums, same };
+        }, engine);
+        assert.ok(sums.every((sum) => Math.abs(sum - 1) < 1e-5), engine);
+        assert.equal(same, 60, engine);
+      }
+    });
+
     test("refusals name the field, the value and the range", async () => {
       const refusals = await page.evaluate(async () => {
         const images = new Uint8Array(784 * 16);
@@ -197,6 +222,7 @@ for (const name of ["chromium", "firefox"]) {
           () => race.run(2.5),
           () => race.setParameters(0, new Float32Array(3)),
           () => race.evaluate(),
+          () => race.predict(images.slice(1)),
         ];
         return Promise.all(calls.map((call) => call().then(() => "accepted", (error) => error.message)));
       });
@@ -213,6 +239,7 @@ for (const name of ["chromium", "firefox"]) {
         /^steps is 2.5, but must be a whole number from 0 to 1000000$/,
         /^parameters holds 3 floats, but must hold 101770/,
         /^there are no test images to evaluate on/,
+        /^image is .*12543 bytes.*, but must be 784 bytes$/,
       ];
       refusals.forEach((message, at) => assert.match(message, expected[at]));
     });

@@ -66,6 +66,24 @@ const states = {
       await page.click('.lane[data-racer="1"] .racer-menu summary');
     },
   },
+  inside: {
+    whole: true,
+    async act(page) {
+      await race(page, 600);
+      await page.click("#show-inside");
+      await page.waitForFunction(() => document.querySelector("#inside-weights .said").textContent, { timeout: 30_000 });
+    },
+  },
+  draw: {
+    async act(page) {
+      await race(page, 600);
+      await page.click("#show-inside");
+      await page.click("#tab-draw");
+      await page.click("#take-digit");
+      await page.waitForFunction(() => document.querySelector(".answers .choice").textContent, { timeout: 30_000 });
+      await page.$eval("#inside", (panel) => panel.scrollIntoView({ block: "center" }));
+    },
+  },
   share: { act: (page) => race(page, 300).then(() => page.click("#share > summary")) },
   settings: { act: (page) => page.click("#race-settings > summary") },
   dark: { theme: "dark", act: (page) => race(page, 600) },

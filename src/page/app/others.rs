@@ -39,6 +39,7 @@ impl App {
         self.view.line_up(&self.config, &self.sink)?;
         self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
         self.announcer.rename(self.config.names());
+        self.inside.field(&self.config)?;
         let menu: HtmlElement =
             dom::find(&dom::body()?, &format!(".lane[data-racer=\"{racer}\"] .racer-menu > summary"))?;
         menu.focus().map_err(dom::refused("move the focus"))
@@ -68,6 +69,7 @@ impl App {
         self.keep();
         self.view.field(&self.config, &self.sink)?;
         self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
+        self.inside.field(&self.config)?;
         self.track.field(self.config.racers.len());
         self.restart(why)
     }
