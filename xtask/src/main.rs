@@ -53,12 +53,12 @@ enum Command {
         /// Only the tests that drive browsers
         #[arg(long)]
         browser: bool,
-        /// Only the replay of races in PyTorch, which is fetched (some gigabytes) into target/
-        #[arg(long, conflicts_with_all = ["native", "browser"])]
-        pytorch: bool,
         /// Of these, only the files with such a name: page, share
         #[arg(requires = "browser")]
         names: Vec<String>,
+        /// Only the replay of races in PyTorch, which is fetched (some gigabytes) into target/
+        #[arg(long, conflicts_with_all = ["native", "browser"])]
+        pytorch: bool,
     },
     /// Picture the page in each of its states, in target/shots/
     Shots {
