@@ -4,7 +4,7 @@ use crate::data::CLASSES;
 use crate::model::{DEAD_SLOPE, Layer, Network};
 
 impl Network {
-    /// `parameters` as in [`Network::tensors`] and an image's inputs [784] -> the probability of each class, as the
+    /// `parameters` as in [`Network::tensors`] and an image's inputs \[784\] -> the probability of each class, as the
     /// softmax of the logits.
     pub fn probabilities(&self, parameters: &[f32], inputs: &[f32]) -> [f32; CLASSES] {
         let mut logits = Vec::new();

@@ -51,9 +51,14 @@ fn with_files(event: Event) -> Option<DragEvent> {
     types.includes(&"Files".into(), 0).then_some(event)
 }
 
+/// Whether a file's name says that it holds JSON.
+fn is_json(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, kind)| kind.eq_ignore_ascii_case("json"))
+}
+
 fn give(files: Option<FileList>, sink: &Sink) {
     let Some(files) = files.filter(|files| files.length() > 0) else { return };
-    match files.get(0).filter(|file| files.length() == 1 && file.name().to_lowercase().ends_with(".json")) {
+    match files.get(0).filter(|file| files.length() == 1 && is_json(&file.name())) {
         Some(race) => share::import(race, sink.clone()),
         None => sink(Action::Files(Array::from(&files).into())),
     }

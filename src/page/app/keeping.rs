@@ -11,6 +11,7 @@ use crate::race::config::Config;
 use crate::race::csv::Table;
 use crate::race::metric::Metric;
 use crate::race::{keras, replay};
+use crate::text::Phrase;
 
 impl App {
     /// Saves the race in `form`.
@@ -56,13 +57,17 @@ impl App {
 
     /// The race that `text` holds starts.
     pub(super) fn import(&mut self, text: &str) -> Result<(), PageError> {
-        let config = match serde_json::from_str::<Value>(text) {
+        // The browser's own parser, which is there already.
+        let json = js_sys::JSON::parse(text).map_err(Phrase::from);
+        let json = json
+            .and_then(|json| serde_wasm_bindgen::from_value::<Value>(json).map_err(|error| error.to_string().into()));
+        let config = match json {
             Ok(json) => Config::from_json(&json),
             Err(error) => {
                 return self.notice.complain(phrase!(
                     "The file is no race: it holds no JSON ({error}).",
                     "该文件不是竞赛：内容不是 JSON（{error}）。",
-                    error = error.to_string(),
+                    error,
                 ));
             }
         };
