@@ -327,6 +327,7 @@ impl App {
             | Report::Steps { race, .. }
             | Report::Evaluated { race, .. }
             | Report::Inside { race, .. }
+            | Report::Answers { race, .. }
                 if race != self.race =>
             {
                 return Ok(());
@@ -349,8 +350,8 @@ impl App {
                 self.view.measured();
                 self.track.examine(Examination { step, images, losses, accuracies });
             }
-            Report::Inside { inside, .. } => self.inside.show(&inside)?,
-            Report::Answers { image, label, probabilities } => self.inside.answer(image, label, &probabilities)?,
+            Report::Inside { inside, .. } => self.inside.show(inside.as_ref())?,
+            Report::Answers { answers, .. } => self.inside.answer(answers)?,
             Report::State { state } => {
                 self.view.change();
                 self.track.enter(state);
@@ -358,6 +359,7 @@ impl App {
             }
             Report::Failed { sentence } => {
                 if std::mem::take(&mut self.configuring) {
+                    self.inside.restart();
                     self.status.engine(None)?;
                 }
                 self.notice.complain(sentence.sentence())?;

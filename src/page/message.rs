@@ -121,21 +121,19 @@ pub enum Report {
         /// Loss of each racer, nats per image.
         losses: Vec<f32>,
     },
-    /// What there is to see inside a racer.
+    /// Follows each [`Command::Look`].
     Inside {
         /// The race's number.
         race: u32,
-        /// What is inside.
-        inside: Inside,
+        /// What is inside; nothing where nobody races.
+        inside: Option<Inside>,
     },
-    /// What every racer takes an image for.
+    /// Follows each [`Command::Ask`].
     Answers {
-        /// The image's pixels, 784 bytes.
-        image: Vec<u8>,
-        /// What it is, if that is known.
-        label: Option<u8>,
-        /// The probability of each class, ten for each racer.
-        probabilities: Vec<f32>,
+        /// The race's number.
+        race: u32,
+        /// What the racers say; nothing where nobody races, or no test image is there.
+        answers: Option<Answers>,
     },
     /// What the worker does now.
     State {
@@ -170,6 +168,17 @@ pub struct Inside {
     /// Their pixels, a `Uint8Array` [mistakes, 784].
     #[serde(with = "serde_wasm_bindgen::preserve")]
     pub images: JsValue,
+}
+
+/// What every racer takes an image for.
+#[derive(Serialize, Deserialize)]
+pub struct Answers {
+    /// The image's pixels, 784 bytes.
+    pub image: Vec<u8>,
+    /// What it is, if that is known.
+    pub label: Option<u8>,
+    /// The probability of each class, ten for each racer.
+    pub probabilities: Vec<f32>,
 }
 
 /// What the worker does.

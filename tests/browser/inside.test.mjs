@@ -90,12 +90,79 @@ for (const name of ["chromium", "firefox"]) {
           [...row.querySelectorAll(".bars i")].map((bar) => Number(bar.style.getPropertyValue("--share"))))) !== before,
         before,
       );
+      const described = await page.$eval(".answers .covered", (said) => said.textContent);
+      assert.match(described, /^0: \d+%, 1: \d+%, .*9: \d+%$/);
       await pause(page);
       await page.click("#clear-pad");
       assert.deepEqual(await choices(page), ["", "", ""]);
       await page.click("#take-digit");
       await until(page, () => /it is a \d/.test(document.querySelector("#digit-label").textContent));
       await until(page, () => document.querySelector(".answers .choice").textContent);
+      await close(page);
+    });
+
+    test("a drawing stays when an older answer comes, and only the main button draws", async () => {
+      const page = await open(browser, { before: (page) => page.evaluateOnNewDocument(() => {
+        // Each answer comes half a second late.
+        const Original = Worker;
+        globalThis.Worker = class extends Original {
+          constructor(...args) {
+            super(...args);
+            const late = new Set();
+            this.addEventListener("message", (event) => {
+              if (!event.data.answers || late.delete(event.data)) return;
+              event.stopImmediatePropagation();
+              late.add(event.data);
+              globalThis.answered = (globalThis.answered ?? 0) + 1;
+              setTimeout(() => this.dispatchEvent(new MessageEvent("message", { data: event.data })), 500);
+            });
+          }
+        };
+      }) });
+      await page.click("#show-inside");
+      await page.click("#tab-draw");
+      const seen = () => page.$eval("#seen", (canvas) => canvas.toDataURL());
+      const empty = await seen();
+      const pad = await (await page.$("#pad")).boundingBox();
+      await page.mouse.move(pad.x + 50, pad.y + 50);
+      await page.mouse.down({ button: "right" });
+      await page.mouse.move(pad.x + 150, pad.y + 150, { steps: 4 });
+      await page.mouse.up({ button: "right" });
+      assert.equal(await seen(), empty, "the right button opens menus");
+      await stroke(page, [0.5, 0.1], [0.5, 0.9]);
+      await until(page, () => globalThis.answered >= 1);
+      await stroke(page, [0.1, 0.5], [0.9, 0.5]);
+      const drawn = await seen();
+      assert.notEqual(drawn, empty);
+      await until(page, () => globalThis.answered >= 2);
+      await until(page, () => document.querySelector(".answers .choice").textContent);
+      assert.equal(await seen(), drawn);
+      await page.click("#take-digit");
+      await stroke(page, [0.2, 0.2], [0.8, 0.2]);
+      const line = await seen();
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      assert.equal(await seen(), line, "a test image that comes too late is not shown");
+      assert.equal(await text(page, "#digit-label"), "");
+      await close(page);
+    });
+
+    test("arrow keys draw with Shift, and the racers answer", async () => {
+      const page = await raced(browser);
+      await pause(page);
+      await page.click("#show-inside");
+      await page.click("#tab-draw");
+      await page.focus("#pad");
+      const press = async (key, times) => {
+        for (let time = 0; time < times; time++) await page.keyboard.press(key);
+      };
+      await press("ArrowUp", 8);
+      assert.deepEqual(await choices(page), ["", "", ""], "arrows alone only move");
+      await page.keyboard.down("Shift");
+      await press("ArrowDown", 16);
+      await page.keyboard.up("Shift");
+      await until(page, () => [...document.querySelectorAll(".answers .choice")].every((choice) => choice.textContent));
+      const ones = (await choices(page)).filter((choice) => choice === "1").length;
+      assert.ok(ones >= 2, `${await choices(page)} for a vertical line`);
       await close(page);
     });
   });

@@ -81,6 +81,25 @@ fn evaluations_agree_and_count_every_image() {
 }
 
 #[test]
+fn one_image_alone_gets_the_class_that_the_evaluation_gives_it() {
+    let dataset = dataset(300);
+    for choice in ENGINES {
+        let mut race = runner(choice, &dataset, config(&json!({ "batch_size": 32 })));
+        run(&mut race, 40);
+        let classes = block_on(race.evaluate(usize::MAX)).expect("there are test images").swap_remove(2).classes;
+        let parameters = block_on(race.parameters(2)).expect("racer 2");
+        let alone = |at: usize| {
+            let inputs: Vec<f32> = dataset.test().image(at).iter().map(|byte| f32::from(*byte) / 255.0).collect();
+            let shares = Network::default().probabilities(&parameters, &inputs);
+            (0..10).max_by(|a, b| shares[*a].total_cmp(&shares[*b])).expect("ten classes") as u8
+        };
+        // Sums in another order may turn over a draw.
+        let same = classes.iter().enumerate().filter(|(at, class)| alone(*at) == **class).count();
+        assert!(same >= 299, "{choice:?}: {same} of 300");
+    }
+}
+
+#[test]
 fn an_evaluation_takes_only_the_first_images_asked_for() {
     let setting = json!({ "batch_size": 32, "racers": racers(2) });
     for choice in ENGINES {

@@ -19,6 +19,8 @@ struct Row {
     root: Element,
     name: Phrase,
     choice: Element,
+    /// All its probabilities in words, for those who do not see the bars.
+    said: Element,
     bars: Vec<HtmlElement>,
 }
 
@@ -46,6 +48,7 @@ impl Answers {
         };
         language::say(&part("span", "name")?, name);
         let choice = part("b", "choice")?;
+        let said = part("span", "covered")?;
         let chart = part("span", "bars")?;
         dom::attribute(&chart, "aria-hidden", "true")?;
         let bars = (0..CLASSES).map(|class| {
@@ -56,24 +59,28 @@ impl Answers {
         });
         let bars = bars.collect::<Result<_, PageError>>()?;
         dom::append(&self.list, &root)?;
-        Ok(Row { root, name: name.clone(), choice, bars })
+        Ok(Row { root, name: name.clone(), choice, said, bars })
     }
 
     /// Nothing is asked.
     pub(super) fn clear(&self) -> Result<(), PageError> {
-        language::say(&self.label, Phrase::default());
+        self.label(None);
         for row in &self.rows {
             dom::say(&row.choice, "");
+            language::say(&row.said, Phrase::default());
             row.bars.iter().try_for_each(|bar| dom::style(bar, "--share", "0"))?;
         }
         Ok(())
     }
 
-    /// Shows ten probabilities of each racer, for an image that is a `label`, if that is known.
-    pub(super) fn show(&self, label: Option<u8>, probabilities: &[f32]) -> Result<(), PageError> {
-        if let Some(label) = label {
-            language::say(&self.label, phrase!("A test image: it is a {label}", "一张测试图像：这是 {label}", label));
-        }
+    /// Says what the image is, if that is known.
+    pub(super) fn label(&self, label: Option<u8>) {
+        let said = label.map(|label| phrase!("A test image: it is a {label}", "一张测试图像：这是 {label}", label));
+        language::say(&self.label, said.unwrap_or_default());
+    }
+
+    /// Shows ten probabilities of each racer.
+    pub(super) fn show(&self, probabilities: &[f32]) -> Result<(), PageError> {
         for (row, own) in self.rows.iter().zip(probabilities.chunks_exact(CLASSES)) {
             let choice = (0..CLASSES).max_by(|a, b| own[*a].total_cmp(&own[*b])).unwrap_or(0);
             dom::say(&row.choice, &choice.to_string());
@@ -86,6 +93,9 @@ impl Answers {
                 share
             );
             language::say_attribute(&row.root, "title", said);
+            let shares: Vec<String> =
+                own.iter().enumerate().map(|(class, share)| format!("{class}: {:.0}%", 100.0 * share)).collect();
+            language::say(&row.said, Phrase::from(shares.join(", ").as_str()));
             for (bar, share) in row.bars.iter().zip(own) {
                 dom::style(bar, "--share", &format!("{share:.3}"))?;
             }

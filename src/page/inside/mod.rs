@@ -10,7 +10,7 @@ use web_sys::{Element, HtmlElement, HtmlSelectElement, KeyboardEvent};
 use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::language;
-use crate::page::message::{Command, Inside};
+use crate::page::message::{self, Command, Inside};
 use crate::race::config::Config;
 use answers::Answers;
 use pad::Pad;
@@ -18,7 +18,7 @@ use pictures::Pictures;
 
 /// Between two looks lie at least so many milliseconds; between two answers fewer, since a hand draws.
 const LOOK: f64 = 1000.0;
-const ANSWER: f64 = 200.0;
+const ANSWER: f64 = 250.0;
 
 /// What the panel can show, in the order of its tabs; the last is the drawing.
 const TABS: [&str; 4] = ["weights", "confusion", "mistakes", "draw"];
@@ -41,6 +41,16 @@ pub(super) enum Insight {
     Take,
 }
 
+/// What the racers are asked about.
+enum Subject {
+    Nothing,
+    Drawing(Vec<u8>),
+    /// A test image that the worker is to draw by chance.
+    Chance,
+    /// The test image that it drew.
+    Taken(Vec<u8>),
+}
+
 /// The panel.
 pub(super) struct Panel {
     root: Element,
@@ -57,10 +67,7 @@ pub(super) struct Panel {
     waits: bool,
     /// When it was asked last, milliseconds, and after how many steps; nothing: what is shown is of another race.
     asked: Option<(f64, u64)>,
-    /// What it is asked for next.
-    image: Option<Vec<u8>>,
-    /// A test image is wanted.
-    takes: bool,
+    subject: Subject,
 }
 
 impl Panel {
@@ -108,8 +115,7 @@ impl Panel {
             open: false,
             waits: false,
             asked: None,
-            image: None,
-            takes: false,
+            subject: Subject::Nothing,
         })
     }
 
@@ -156,13 +162,22 @@ impl Panel {
                 self.tabs[tab].focus().map_err(dom::refused("move the focus"))?;
             }
             Insight::Racer => {}
-            Insight::Drawn => self.image = self.pad.digit()?,
+            Insight::Drawn => {
+                self.answers.label(None);
+                self.subject = match self.pad.digit()? {
+                    Some(image) => {
+                        self.pad.show_seen(&image)?;
+                        Subject::Drawing(image)
+                    }
+                    None => Subject::Nothing,
+                };
+            }
             Insight::Clear => {
                 self.pad.clear();
-                self.image = None;
+                self.subject = Subject::Nothing;
                 self.answers.clear()?;
             }
-            Insight::Take => self.takes = true,
+            Insight::Take => self.subject = Subject::Chance,
         }
         Ok(())
     }
@@ -174,22 +189,21 @@ impl Panel {
         if !self.open || self.waits || !due {
             return None;
         }
-        let command = if self.tab != DRAW {
-            Command::Look { racer: self.chosen() }
-        } else if std::mem::take(&mut self.takes) {
-            Command::Ask { image: None }
-        } else {
-            Command::Ask { image: Some(self.image.clone()?) }
+        let command = match &self.subject {
+            _ if self.tab != DRAW => Command::Look { racer: self.chosen() },
+            Subject::Nothing => return None,
+            Subject::Chance => Command::Ask { image: None },
+            Subject::Drawing(image) | Subject::Taken(image) => Command::Ask { image: Some(image.clone()) },
         };
         (self.waits, self.asked) = (true, Some((now, steps)));
         Some(command)
     }
 
-    /// Shows what is inside a racer.
-    pub(super) fn show(&mut self, inside: &Inside) -> Result<(), PageError> {
+    /// Shows what is inside a racer, where the worker found something.
+    pub(super) fn show(&mut self, inside: Option<&Inside>) -> Result<(), PageError> {
         self.waits = false;
         // Another racer may have been chosen meanwhile.
-        if inside.racer == self.chosen() { self.pictures.show(inside) } else { Ok(()) }
+        inside.filter(|inside| inside.racer == self.chosen()).map_or(Ok(()), |inside| self.pictures.show(inside))
     }
 
     /// The number of the racer that is shown.
@@ -197,18 +211,20 @@ impl Panel {
         usize::try_from(self.racer.selected_index()).unwrap_or(0)
     }
 
-    /// Shows what the racers take an image for.
-    pub(super) fn answer(&mut self, image: Vec<u8>, label: Option<u8>, probabilities: &[f32]) -> Result<(), PageError> {
+    /// Shows what the racers take an image for, unless something else is in its place by now.
+    pub(super) fn answer(&mut self, answers: Option<message::Answers>) -> Result<(), PageError> {
         self.waits = false;
-        if label.is_some() {
-            self.pad.clear();
+        let Some(message::Answers { image, label, probabilities }) = answers else { return Ok(()) };
+        match (&self.subject, label) {
+            (Subject::Chance, Some(_)) => {
+                self.pad.clear();
+                self.pad.show_seen(&image)?;
+                self.answers.label(label);
+                self.subject = Subject::Taken(image);
+            }
+            (Subject::Drawing(_) | Subject::Taken(_), None) => {}
+            _ => return Ok(()),
         }
-        // The drawing may be gone meanwhile.
-        if label.is_none() && self.image.is_none() {
-            return Ok(());
-        }
-        self.pad.show_seen(&image)?;
-        self.image = Some(image);
-        self.answers.show(label, probabilities)
+        self.answers.show(&probabilities)
     }
 }

@@ -1,10 +1,10 @@
-//! The pad that one draws on, by pointer, finger or pen.
+//! The pad that one draws on, by pointer, finger, pen or keys.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, PointerEvent};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::Insight;
 use super::pictures::{context, digit};
@@ -15,6 +15,9 @@ use crate::page::dom::{self, PageError};
 /// The pad's pixels on a side, and the pen's width.
 const SIDE: u32 = 280;
 const PEN: f64 = 22.0;
+
+/// How far an arrow key moves the pen, in pixels.
+const STRIDE: f64 = 14.0;
 
 /// The pad, and what the racers see of it.
 pub(super) struct Pad {
@@ -32,32 +35,8 @@ impl Pad {
         context.set_line_cap("round");
         context.set_line_join("round");
         context.set_stroke_style_str("#fff");
-        let pen: Rc<Cell<Option<(f64, f64)>>> = Rc::default();
-        for event in ["pointerdown", "pointermove", "pointerup", "pointercancel"] {
-            let (canvas, context, pen, act) = (canvas.clone(), context.clone(), Rc::clone(&pen), sink.clone());
-            dom::listen(&canvas.clone(), event, move |event| {
-                let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
-                if event.type_() != "pointerdown" && pen.get().is_none() {
-                    return;
-                }
-                let to = place(&canvas, event);
-                let from = pen.replace(Some(to)).unwrap_or(to);
-                match event.type_().as_str() {
-                    "pointerdown" => {
-                        event.prevent_default();
-                        // Without it, a stroke ends where the pointer leaves the pad.
-                        drop(canvas.set_pointer_capture(event.pointer_id()));
-                    }
-                    "pointermove" => {}
-                    _ => return pen.set(None),
-                }
-                context.begin_path();
-                context.move_to(from.0, from.1);
-                context.line_to(to.0, to.1);
-                context.stroke();
-                act(Action::Inside(Insight::Drawn));
-            })?;
-        }
+        by_pointer(&canvas, &context, sink)?;
+        by_keys(&canvas, &dom::find(root, "#nib")?, &context, sink)?;
         Ok(Self { context, seen: dom::find(root, "#seen")? })
     }
 
@@ -82,8 +61,79 @@ impl Pad {
     }
 }
 
+type Place = (f64, f64);
+
+/// The first finger or the main button draws, from where it comes down to where it leaves.
+fn by_pointer(canvas: &HtmlCanvasElement, context: &CanvasRenderingContext2d, sink: &Sink) -> Result<(), PageError> {
+    /// The pointer that draws, and where it is.
+    type Pen = Rc<Cell<Option<(i32, Place)>>>;
+    let pen = Pen::default();
+    for event in ["pointerdown", "pointermove", "pointerup", "pointercancel"] {
+        let (canvas, context, pen, act) = (canvas.clone(), context.clone(), Rc::clone(&pen), sink.clone());
+        dom::listen(&canvas.clone(), event, move |event| {
+            let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+            let (id, to) = (event.pointer_id(), place(&canvas, event));
+            let from = match (pen.get(), event.type_().as_str()) {
+                (None, "pointerdown") if event.button() == 0 => {
+                    // Without it, a stroke ends where the pointer leaves the pad.
+                    drop(canvas.set_pointer_capture(id));
+                    to
+                }
+                (Some((own, from)), "pointermove") if own == id => from,
+                (Some((own, _)), "pointerup" | "pointercancel") if own == id => return pen.set(None),
+                _ => return,
+            };
+            pen.set(Some((id, to)));
+            stroke(&context, from, to);
+            act(Action::Inside(Insight::Drawn));
+        })?;
+    }
+    Ok(())
+}
+
+/// Arrows move the pen, which starts in the middle; with Shift they draw. `nib` shows where it is.
+fn by_keys(
+    canvas: &HtmlCanvasElement,
+    nib: &HtmlElement,
+    context: &CanvasRenderingContext2d,
+    sink: &Sink,
+) -> Result<(), PageError> {
+    let side = f64::from(SIDE);
+    let pen = Cell::new((side / 2.0, side / 2.0));
+    let (nib, context, act) = (nib.clone(), context.clone(), sink.clone());
+    dom::listen(canvas, "keydown", move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        let (right, down) = match event.key().as_str() {
+            "ArrowLeft" => (-STRIDE, 0.0),
+            "ArrowRight" => (STRIDE, 0.0),
+            "ArrowUp" => (0.0, -STRIDE),
+            "ArrowDown" => (0.0, STRIDE),
+            _ => return,
+        };
+        event.prevent_default();
+        let from = pen.get();
+        let to = ((from.0 + right).clamp(0.0, side), (from.1 + down).clamp(0.0, side));
+        pen.set(to);
+        for (property, place) in [("left", to.0), ("top", to.1)] {
+            // A nib in the wrong place is no reason not to draw.
+            drop(dom::style(&nib, property, &format!("{:.1}%", 100.0 * place / side)));
+        }
+        if event.shift_key() {
+            stroke(&context, from, to);
+            act(Action::Inside(Insight::Drawn));
+        }
+    })
+}
+
+fn stroke(context: &CanvasRenderingContext2d, from: Place, to: Place) {
+    context.begin_path();
+    context.move_to(from.0, from.1);
+    context.line_to(to.0, to.1);
+    context.stroke();
+}
+
 /// Where a pointer is, in the pad's pixels.
-fn place(canvas: &HtmlCanvasElement, event: &PointerEvent) -> (f64, f64) {
+fn place(canvas: &HtmlCanvasElement, event: &PointerEvent) -> Place {
     let area = canvas.get_bounding_client_rect();
     let scale = f64::from(SIDE) / area.width().max(1.0);
     ((f64::from(event.client_x()) - area.left()) * scale, (f64::from(event.client_y()) - area.top()) * scale)

@@ -5,7 +5,7 @@ use js_sys::{Float32Array, Uint8Array};
 use super::Worker;
 use crate::data::{CLASSES, PIXELS};
 use crate::engine::EngineError;
-use crate::page::message::{Inside, Report, State};
+use crate::page::message::{Answers, Inside, Report, State};
 
 /// While the race runs, only so many test images are asked: the race must not wait.
 const ASKED: usize = 1000;
@@ -19,11 +19,8 @@ const MISTAKES: usize = 60;
 impl Worker {
     /// Reports what is inside `racer`.
     pub(super) async fn look(&mut self, racer: usize) {
-        match self.inside(racer).await {
-            Ok(Some(inside)) => self.report(&Report::Inside { race: self.number, inside }),
-            Ok(None) => {}
-            Err(error) => self.fail(error.words()),
-        }
+        let inside = self.told(self.inside(racer).await);
+        self.report(&Report::Inside { race: self.number, inside });
     }
 
     async fn inside(&self, racer: usize) -> Result<Option<Inside>, EngineError> {
@@ -60,7 +57,12 @@ impl Worker {
 
     /// Reports what every racer takes `image` for, or an image drawn by chance.
     pub(super) async fn ask(&mut self, image: Option<Vec<u8>>) {
-        let Some(race) = &self.race else { return };
+        let answers = self.told(self.answers(image).await);
+        self.report(&Report::Answers { race: self.number, answers });
+    }
+
+    async fn answers(&self, image: Option<Vec<u8>>) -> Result<Option<Answers>, EngineError> {
+        let Some(race) = &self.race else { return Ok(None) };
         let test = self.loaded.dataset.test();
         let (image, label) = match image.filter(|image| image.len() == PIXELS) {
             Some(image) => (image, None),
@@ -68,11 +70,16 @@ impl Worker {
                 let at = (js_sys::Math::random() * test.count() as f64) as usize;
                 (test.image(at).to_vec(), Some(test.labels()[at]))
             }
-            None => return,
+            None => return Ok(None),
         };
-        match race.answers(&image).await {
-            Ok(probabilities) => self.report(&Report::Answers { image, label, probabilities }),
-            Err(error) => self.fail(error.words()),
-        }
+        Ok(Some(Answers { probabilities: race.answers(&image).await?, image, label }))
+    }
+
+    /// What was found; a failure is reported, and nothing found.
+    fn told<T>(&self, found: Result<Option<T>, EngineError>) -> Option<T> {
+        found.unwrap_or_else(|error| {
+            self.fail(error.words());
+            None
+        })
     }
 }
