@@ -32,15 +32,18 @@ pub fn legend(settings: &Settings, name: &Phrase, tested: Option<(f32, f32)>) ->
 
 /// A knob with its value.
 pub fn item(knob: &Knob, value: f64) -> Phrase {
-    let label = Phrase::from(knob.label);
+    Phrase::from(knob.label).beside(self::value(knob, value))
+}
+
+/// A knob's value.
+pub fn value(knob: &Knob, value: f64) -> Phrase {
     match knob.scale {
-        Scale::Switch if value == 0.0 => label.beside(text!("off", "关")),
-        Scale::Switch => label.beside(text!("on", "开")),
-        Scale::Choice(alternatives) => match alternatives.get(value as usize) {
-            Some(alternative) => label.beside(alternative.label),
-            None => label,
-        },
-        _ => label.beside(knob.show(value)),
+        Scale::Switch if value == 0.0 => text!("off", "关").into(),
+        Scale::Switch => text!("on", "开").into(),
+        Scale::Choice(alternatives) => {
+            alternatives.get(value as usize).map(|alternative| alternative.label.into()).unwrap_or_default()
+        }
+        _ => knob.show(value).into(),
     }
 }
 
