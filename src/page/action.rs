@@ -9,6 +9,7 @@ use crate::optim::Knob;
 use crate::page::inside::Insight;
 use crate::page::message::Report;
 use crate::page::reading::read::Read;
+use crate::page::runs::Browse;
 use crate::page::share::Form;
 use crate::race::field::FieldChange;
 use crate::race::lesson::Lesson;
@@ -77,6 +78,8 @@ pub(super) enum Action {
     },
     /// Something happens in the panel that shows what is inside the racers.
     Inside(Insight),
+    /// Something happens in the list of the races that were.
+    Runs(Browse),
     /// This form of the race is saved in a file.
     Save(Form),
     /// The address of the race goes to the clipboard.

@@ -3,6 +3,7 @@
 mod keeping;
 mod lessons;
 mod others;
+mod runs;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use crate::page::inside::Panel;
 use crate::page::lessons::Lessons;
 use crate::page::message::{Command, Report, State, from_arrays};
 use crate::page::notice::Notice;
+use crate::page::runs::RunList;
 use crate::page::send::send;
 use crate::page::status::Status;
 use crate::page::track::{Phase, Track};
@@ -32,14 +34,11 @@ use crate::race::config::{BATCH_SIZE, Config, PACE};
 use crate::race::history::Examination;
 use crate::race::lesson::Lesson;
 use crate::race::lesson::link::LessonLink;
-use crate::race::past::Past;
 use crate::text::Phrase;
+use runs::Archive;
 
 /// Seeds drawn by chance stay below this: few digits to read out to others.
 const SEEDS: f64 = 100_000.0;
-
-/// A race of fewer steps is no race that was.
-const WORTH_KEEPING: u64 = 20;
 
 /// Shows the race that `worker` runs. Called once, in the page.
 ///
@@ -63,7 +62,11 @@ struct App {
     notice: Notice,
     announcer: Announcer,
     lessons: Lessons,
+    /// What the data is called.
+    data: Phrase,
     inside: Panel,
+    run_list: RunList,
+    archive: Archive,
     address: Address,
     config: Config,
     choice: Choice,
@@ -75,6 +78,8 @@ struct App {
     going: bool,
     /// The number of the race asked for last; reports of others come too late.
     race: u32,
+    /// The number of the race that the curves are of.
+    shown: u32,
     /// A race was asked for and is not there yet.
     configuring: bool,
     /// What sliders did since the last frame.
@@ -121,7 +126,10 @@ impl App {
             notice: Notice::new(&body)?,
             announcer: Announcer::new(&body)?,
             lessons: Lessons::new(&body, sink)?,
+            data: Phrase::default(),
             inside: Panel::new(&body, sink)?,
+            run_list: RunList::new(&body, sink)?,
+            archive: Archive::new(),
             track: Track::new(link.config.racers.len()),
             config: link.config,
             choice: Choice::Auto,
@@ -130,6 +138,7 @@ impl App {
             address,
             going: false,
             race: 0,
+            shown: 0,
             configuring: false,
             moved: BTreeMap::new(),
             paced: false,
@@ -156,6 +165,7 @@ impl App {
             let act = sink.clone();
             dom::listen(&self.window, event, move |_| act(Action::Repainted))?;
         }
+        runs::listen(sink)?;
         keyboard::listen(&dom::body()?, sink)?;
         tips::listen(&dom::body()?)?;
         menu::close_when_left()
@@ -170,6 +180,7 @@ impl App {
         self.send_pace()?;
         self.configure()?;
         unread.map_or(Ok(()), |unread| self.notice.complain(unread))?;
+        self.unpack()?;
         self.frames.ask()
     }
 
@@ -212,6 +223,7 @@ impl App {
                 self.show_names(racer)?;
             }
             Action::Inside(insight) => self.inside.take(insight)?,
+            Action::Runs(browse) => self.browse(browse)?,
             Action::Save(form) => self.save(form)?,
             Action::CopyLink => self.copy_link()?,
             Action::Import(text) => self.import(&text)?,
@@ -221,7 +233,11 @@ impl App {
             Action::Resized => self.view.resize(),
             Action::Repainted => self.view.repaint()?,
         }
-        self.address.follow(&self.link())?;
+        let link = self.link();
+        self.address.follow(&link)?;
+        if self.shown == self.race {
+            self.archive.follow(link.link);
+        }
         self.controls.show_start(self.track.phase, self.going);
         self.frames.ask()
     }
@@ -297,13 +313,6 @@ impl App {
         self.send(&Command::Configure { config: self.config.to_json(), engine: self.choice, race: self.race })
     }
 
-    /// Keeps the curves of the race that is over, if one was.
-    fn keep(&mut self) {
-        if self.track.history.steps() >= WORTH_KEEPING {
-            self.view.keep(Past::of(&self.track.history, &self.track.course));
-        }
-    }
-
     fn knob(&mut self, racer: usize, knob: &'static Knob, value: f64) -> Result<(), PageError> {
         if let Err(refusal) = self.config.set(racer, knob.name, &knob.json(value)) {
             return self.notice.complain(refusal.words().sentence());
@@ -321,6 +330,7 @@ impl App {
             Report::Data { name, notice, train, test } => {
                 // Which is the name of no other data.
                 self.lessons.on(name.en == "MNIST")?;
+                self.data.clone_from(&name);
                 return self.status.data(name, notice, train, test);
             }
             Report::Ready { race, .. }
@@ -334,7 +344,9 @@ impl App {
             }
             Report::Ready { engine, images, batch_size, .. } => {
                 self.configuring = false;
-                self.keep();
+                self.keep()?;
+                self.shown = self.race;
+                self.archive.begin(self.link().link, self.data.clone());
                 self.track.restart(images, batch_size);
                 self.announcer.restart(self.config.names());
                 self.lessons.restart()?;

@@ -4,32 +4,44 @@ use crate::page::theme::Palette;
 use crate::plot::Ghost;
 use crate::race::course::Course;
 use crate::race::past::Past;
-
-/// The most races that are shown.
-const MANY: usize = 3;
+use crate::race::runs::Run;
 
 /// The races to show, the oldest first.
 #[derive(Default)]
 pub(super) struct Shadows {
-    races: Vec<(Past, Course)>,
+    races: Vec<Shadow>,
+}
+
+struct Shadow {
+    past: Past,
+    course: Course,
+    colours: Vec<usize>,
+    marked: bool,
 }
 
 impl Shadows {
-    /// Shows `past` too, in place of the oldest if there are many.
-    pub(super) fn keep(&mut self, past: Past) {
-        let course = past.course();
-        self.races.push((past, course));
-        self.races.drain(..self.races.len().saturating_sub(MANY));
+    /// Shows `runs`, and the one that began at `marked` more than the others.
+    pub(super) fn show<'a>(&mut self, runs: impl Iterator<Item = &'a Run>, marked: Option<f64>) {
+        let shadow = |run: &Run| Shadow {
+            past: run.past.clone(),
+            course: run.past.course(),
+            colours: run.settings().config.colours(),
+            marked: marked == Some(run.began),
+        };
+        self.races = runs.map(shadow).collect();
     }
 
-    /// The curves of all their racers, in the colours that racers of the same number have now.
-    pub(super) fn ghosts(&self, palette: &Palette, colours: &[usize]) -> Vec<Ghost<'_>> {
-        let ghosts = self.races.iter().flat_map(|(past, course)| {
-            let ghost = |racer| {
-                let colour = colours.get(racer).copied().unwrap_or(racer);
-                Ghost { past, course, racer, colour: palette.line(racer, colour).colour }
+    /// The curves of all their racers, in the colours that they had.
+    pub(super) fn ghosts(&self, palette: &Palette) -> Vec<Ghost<'_>> {
+        let ghosts = self.races.iter().flat_map(|Shadow { past, course, colours, marked }| {
+            let ghost = |(racer, colour): (usize, &usize)| Ghost {
+                past,
+                course,
+                racer,
+                colour: palette.line(racer, *colour).colour,
+                marked: *marked,
             };
-            (0..past.losses.len()).map(ghost)
+            colours.iter().enumerate().map(ghost)
         });
         ghosts.collect()
     }

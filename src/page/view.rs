@@ -21,7 +21,7 @@ use crate::page::track::{Phase, Track};
 use crate::plot::{Chart, Line, Quantity, Theme, Words};
 use crate::race::config::Config;
 use crate::race::field::FIELD;
-use crate::race::past::Past;
+use crate::race::runs::Run;
 use crate::race::target::Target;
 use crate::text::{Phrase, Text};
 
@@ -115,9 +115,10 @@ impl View {
         self.toolbar.show(&self.reading)
     }
 
-    /// Keeps the curves of a race that is over behind those to come.
-    pub(super) fn keep(&mut self, past: Past) {
-        self.shadows.keep(past);
+    /// Shows the curves of `runs` behind those of the race, and of the one that began at `marked` more than others.
+    pub(super) fn shadow<'a>(&mut self, runs: impl Iterator<Item = &'a Run>, marked: Option<f64>) {
+        self.shadows.show(runs, marked);
+        self.change();
     }
 
     /// Every canvas.
@@ -203,7 +204,7 @@ impl View {
     /// Draws charts that are due, until the frame's budget is spent.
     fn draw_due(&mut self, track: &Track, scale: f64, now: f64) -> Result<(), PageError> {
         let lines = self.lines();
-        let ghosts = if self.reading.past { self.shadows.ghosts(&self.palette, &self.colours) } else { Vec::new() };
+        let ghosts = if self.reading.past { self.shadows.ghosts(&self.palette) } else { Vec::new() };
         let target = self.target_words();
         let target = target.in_language(language::current());
         let chart = main_chart(&self.reading, &self.palette.theme, track, &lines, target, scale);

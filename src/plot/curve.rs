@@ -10,8 +10,9 @@ use crate::race::history::Column;
 /// How opaque the raw curves are, as long as there are few.
 const RAW: f64 = 0.28;
 
-/// How opaque the curves of races that were are.
-const GHOST: f64 = 0.35;
+/// How opaque the curves of races that were are, and how wide, CSS pixels; then those of the one that is marked.
+const GHOST: (f64, f64) = (0.35, 1.0);
+const MARKED: (f64, f64) = (0.9, 1.5);
 
 /// Curves from which on the raw ones fade further and strokes get thinner.
 const MANY: usize = 6;
@@ -30,7 +31,8 @@ pub(super) fn draw<B: DrawingBackend>(
     let Quantity::Metric(metric) = chart.quantity else { return Ok(()) };
     if chart.quantity == Quantity::LOSS {
         for ghost in chart.ghosts {
-            surface.path(past(frame, chart, ghost), ghost.colour.mix(GHOST), 1.0, None, frame.left_out())?;
+            let (opacity, width) = if ghost.marked { MARKED } else { GHOST };
+            surface.path(past(frame, chart, ghost), ghost.colour.mix(opacity), width, None, frame.left_out())?;
         }
     }
     let columns = |racer| chart.history.columns(racer, metric, frame.edges());

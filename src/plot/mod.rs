@@ -106,6 +106,8 @@ pub struct Ghost<'a> {
     pub racer: usize,
     /// Its colour before it is faded.
     pub colour: RGBColor,
+    /// It is to be seen before the others.
+    pub marked: bool,
 }
 
 /// What the y axis shows.

@@ -205,7 +205,7 @@ fn races_that_were_lie_thin_and_faded_behind_the_curves() {
     course.reported(600, 60.0);
     let past = Past::of(&before, &course);
     let course = past.course();
-    let ghost = Ghost { past: &past, course: &course, racer: 0, colour: COLOURS[2] };
+    let ghost = Ghost { past: &past, course: &course, racer: 0, colour: COLOURS[2], marked: false };
     let lines = lines(1);
     let shown = Chart { ghosts: &[ghost], ..chart(&now, &lines, &theme) };
     let (drawn, scales) = scaled(&shown);

@@ -1,6 +1,6 @@
 //! A race that was: its curves in a form small enough to keep.
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::race::course::{Course, Unit};
 use crate::race::history::History;
@@ -10,7 +10,7 @@ use crate::race::metric::Metric;
 const POINTS: u64 = 500;
 
 /// The smoothed losses of a race that was, at some hundred of its steps, closer together at the start.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Past {
     /// Training images.
     pub images: usize,
@@ -39,6 +39,36 @@ impl Past {
         }
     }
 
+    /// It as JSON, with losses and seconds to five digits, as many as a chart can show.
+    pub fn to_json(&self) -> Value {
+        let rounded = |values: &[f32]| -> Vec<Value> { values.iter().map(|value| rounded(*value)).collect() };
+        let losses: Vec<Value> = self.losses.iter().map(|own| rounded(own).into()).collect();
+        json!({
+            "images": self.images,
+            "batch_size": self.batch_size,
+            "steps": self.steps,
+            "seconds": rounded(&self.seconds),
+            "losses": losses,
+        })
+    }
+
+    /// What [`Past::to_json`] made; nothing where it is something else.
+    pub fn from_json(json: &Value) -> Option<Self> {
+        let numbers = |json: &Value| -> Option<Vec<f64>> { json.as_array()?.iter().map(Value::as_f64).collect() };
+        let narrow = |json: &Value| Some(numbers(json)?.into_iter().map(|number| number as f32).collect::<Vec<_>>());
+        let count = |name: &str| json[name].as_f64().map(|count| count as usize).filter(|count| *count > 0);
+        let past = Self {
+            images: count("images")?,
+            batch_size: count("batch_size")?,
+            steps: numbers(&json["steps"])?.into_iter().map(|step| step as u32).collect(),
+            seconds: narrow(&json["seconds"])?,
+            losses: json["losses"].as_array()?.iter().map(narrow).collect::<Option<_>>()?,
+        };
+        let fits =
+            past.seconds.len() == past.steps.len() && past.losses.iter().all(|own| own.len() <= past.steps.len());
+        (fits && past.steps.is_sorted()).then_some(past)
+    }
+
     /// Where its steps lie in all units.
     pub fn course(&self) -> Course {
         let mut course = Course::new(self.images, self.batch_size);
@@ -53,6 +83,12 @@ impl Past {
         let losses = self.losses.get(racer).map_or(&[][..], Vec::as_slice);
         self.steps.iter().map(|step| f64::from(*step)).zip(losses.iter().copied())
     }
+}
+
+/// A number to five digits; what is none is kept as such.
+fn rounded(value: f32) -> Value {
+    let power = 10f64.powi(4 - f64::from(value).abs().max(1e-30).log10().floor() as i32);
+    ((f64::from(value) * power).round() / power).into()
 }
 
 /// The steps to keep of so many: first and last among them, and all where they are few.
@@ -102,10 +138,35 @@ mod tests {
     #[test]
     fn it_comes_back_from_json_and_knows_its_seconds() {
         let past = past(2000);
-        let json = serde_json::to_string(&past).expect("numbers only");
-        assert!(json.len() < 20_000, "{} bytes for two racers", json.len());
-        assert_eq!(serde_json::from_str::<Past>(&json).expect("its own form"), past);
+        let json = past.to_json();
+        assert!(json.to_string().len() < 15_000, "{} bytes for two racers", json.to_string().len());
+        let again = Past::from_json(&json).expect("its own form");
+        assert_eq!((&again.steps, again.images, again.batch_size), (&past.steps, 1000, 100));
+        for (own, before) in again.losses.iter().flatten().zip(past.losses.iter().flatten()) {
+            assert!((own - before).abs() <= 5e-5 * before, "{own} {before}");
+        }
+        assert_eq!(Past::from_json(&again.to_json()), Some(again));
         assert!((past.course().at(Unit::Seconds, 1000.0) - 10.0).abs() < 0.05);
         assert_eq!(past.course().at(Unit::Epochs, 1000.0), 100.0);
+    }
+
+    #[test]
+    fn what_is_no_past_is_none() {
+        let json = past(30).to_json();
+        assert!(Past::from_json(&json).is_some());
+        let broken = [
+            ("images", json!(0)),
+            ("batch_size", json!("many")),
+            ("steps", json!([5, 3])),
+            ("seconds", json!([1.0])),
+            ("losses", json!([[1.0], "none"])),
+            ("losses", json!(vec![vec![1.0; 31]])),
+        ];
+        for (name, value) in broken {
+            let mut json = json.clone();
+            json[name] = value;
+            assert_eq!(Past::from_json(&json), None, "{name}");
+        }
+        assert_eq!(Past::from_json(&json!(null)), None);
     }
 }

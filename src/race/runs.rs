@@ -1,9 +1,8 @@
 //! The races that were: a list that is short enough to keep, and what a reader does with it.
 
-use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::race::address::Link;
-use crate::race::config::Config;
 use crate::race::difference::differences;
 use crate::race::past::Past;
 use crate::text::Phrase;
@@ -15,10 +14,10 @@ pub const MANY: usize = 30;
 const SHOWN: usize = 3;
 
 /// The longest name, in characters.
-pub const NAME_LENGTH: usize = 60;
+const NAME_LENGTH: usize = 60;
 
 /// A race that was, with all that it takes to race it again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// When it stood at its start, milliseconds since 1970. Tells it from all others.
     pub began: f64,
@@ -35,7 +34,6 @@ pub struct Run {
     /// It is not to be dropped.
     pub starred: bool,
     /// Its curves are behind those that run.
-    #[serde(skip)]
     pub shown: bool,
 }
 
@@ -53,6 +51,37 @@ pub enum Change {
 }
 
 impl Run {
+    /// It as JSON. That it is shown is no part of it.
+    pub fn to_json(&self) -> Value {
+        let link: Vec<Value> = self.link.iter().map(|(name, value)| json!([name, value])).collect();
+        json!({
+            "began": self.began,
+            "number": self.number,
+            "name": self.name,
+            "link": link,
+            "data": [self.data.en, self.data.zh],
+            "past": self.past.to_json(),
+            "starred": self.starred,
+        })
+    }
+
+    /// What [`Run::to_json`] made; nothing where it is something else.
+    pub fn from_json(json: &Value) -> Option<Self> {
+        let text = |json: &Value| json.as_str().map(ToOwned::to_owned);
+        let pair = |pair: &Value| Some((text(&pair[0])?, text(&pair[1])?));
+        let (en, zh) = pair(&json["data"])?;
+        Some(Self {
+            began: json["began"].as_f64()?,
+            number: json["number"].as_f64()? as u32,
+            name: text(&json["name"]),
+            link: json["link"].as_array()?.iter().map(pair).collect::<Option<_>>()?,
+            data: Phrase { en, zh },
+            past: Past::from_json(&json["past"])?,
+            starred: json["starred"].as_bool()?,
+            shown: false,
+        })
+    }
+
     /// Its settings.
     pub fn settings(&self) -> Link {
         Link::read(self.link.iter().map(|(name, value)| (name.as_str(), value.as_str()))).0
@@ -70,11 +99,16 @@ impl Run {
     pub fn results(&self) -> Vec<(Phrase, Option<f32>)> {
         let whole = self.past.steps.len();
         let last = |racer: usize| self.past.losses.get(racer).filter(|own| own.len() == whole)?.last().copied();
-        let Config { racers, .. } = &self.settings().config;
         let names = self.settings().config.names();
-        let mut results: Vec<_> = (0..racers.len()).map(|racer| (names[racer].clone(), last(racer))).collect();
-        let order = |loss: Option<f32>| loss.unwrap_or(f32::INFINITY);
-        results.sort_by(|one, other| order(one.1).total_cmp(&order(other.1)));
+        let mut results: Vec<(Phrase, Option<f32>)> = Vec::new();
+        for (racer, name) in names.into_iter().enumerate() {
+            let loss = last(racer);
+            let better = |other: &(Phrase, Option<f32>)| match (other.1, loss) {
+                (Some(other), Some(loss)) => other <= loss,
+                (other, _) => other.is_some(),
+            };
+            results.insert(results.partition_point(better), (name, loss));
+        }
         results
     }
 
@@ -92,9 +126,12 @@ pub struct Runs {
 
 impl Runs {
     /// The list of runs that were kept; of an earlier visit only the starred ones are shown.
-    pub fn new(mut runs: Vec<Run>) -> Self {
-        runs.sort_by(|one, other| one.began.total_cmp(&other.began));
-        runs.iter_mut().for_each(|run| run.shown = run.starred);
+    pub fn new(kept: Vec<Run>) -> Self {
+        let mut runs: Vec<Run> = Vec::new();
+        for run in kept {
+            let at = runs.partition_point(|other| other.began < run.began);
+            runs.insert(at, Run { shown: run.starred, ..run });
+        }
         Self { runs }
     }
 
@@ -102,7 +139,9 @@ impl Runs {
     pub fn replace(&mut self, runs: Vec<Run>) {
         let shown: Vec<f64> = self.runs.iter().filter(|run| run.shown).map(|run| run.began).collect();
         *self = Self::new(runs);
-        self.runs.iter_mut().for_each(|run| run.shown = shown.contains(&run.began));
+        for run in &mut self.runs {
+            run.shown = shown.contains(&run.began);
+        }
     }
 
     /// The runs, the oldest first.
@@ -125,8 +164,9 @@ impl Runs {
         self.runs.retain(|other| other.began != run.began);
         self.runs.push(Run { shown: true, ..run });
         let plain = |run: &&mut Run| !run.starred;
-        let shown = self.runs.iter_mut().filter(plain).filter(|run| run.shown).rev();
-        shown.skip(SHOWN).for_each(|run| run.shown = false);
+        for run in self.runs.iter_mut().filter(plain).filter(|run| run.shown).rev().skip(SHOWN) {
+            run.shown = false;
+        }
         let plain = self.runs.iter().filter(|run| !run.starred).map(|run| run.began).rev();
         let dropped: Vec<f64> = plain.skip(MANY).collect();
         self.runs.retain(|run| !dropped.contains(&run.began));
@@ -194,6 +234,17 @@ mod tests {
         assert!(runs.find(1.0).is_some() && runs.find(2.0).is_none());
         runs.change(1.0, Change::Star(false));
         assert_eq!(runs.keep(run(33.0, &[])), [3.0, 1.0], "what is no longer starred goes like the others");
+    }
+
+    #[test]
+    fn a_run_comes_back_from_json_and_something_else_does_not() {
+        let run = Run { name: Some("mine".to_owned()), starred: true, ..run(1.0, &[("v", "1"), ("seed", "7")]) };
+        assert_eq!(Run::from_json(&run.to_json()), Some(run.clone()));
+        for name in ["began", "number", "link", "data", "past", "starred"] {
+            let mut json = run.to_json();
+            json[name] = json!({ "0": 1 });
+            assert_eq!(Run::from_json(&json), None, "{name}");
+        }
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl App {
 
     /// Puts those who race now at the start.
     fn line_up(&mut self, why: impl Into<Phrase>) -> Result<(), PageError> {
-        self.keep();
+        self.keep()?;
         self.view.field(&self.config, &self.sink)?;
         self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
         self.inside.field(&self.config)?;
