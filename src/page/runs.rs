@@ -164,7 +164,9 @@ fn in_a_line(difference: Option<Vec<Phrase>>) -> Phrase {
 /// What came of a run, in a line.
 fn results(run: &Run) -> Phrase {
     let of_racer = |(name, loss): (Phrase, Option<f32>)| {
-        name.beside(loss.map_or_else(|| "∞".to_owned(), |loss| format!("{loss:.4}")))
+        let Phrase { en, zh } = name.beside(loss.map_or_else(|| "∞".to_owned(), |loss| format!("{loss:.4}")));
+        // A line does not break between a name and its loss.
+        Phrase { en: en.replace(' ', "\u{a0}"), zh: zh.replace(' ', "\u{a0}") }
     };
     let steps = run.steps();
     let results: Phrase = run.results().into_iter().map(of_racer).collect();

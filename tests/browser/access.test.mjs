@@ -34,32 +34,52 @@ for (const name of ["chromium", "firefox"]) {
     test("axe-core finds nothing at either width, in either theme, in either language", async () => {
       const page = await open(browser, { viewport: DESKTOP });
       await page.evaluate(axe);
+      await turbo(page);
+      await page.click("#start");
+      await stepsReached(page, 30);
+      await page.click("#start");
       await page.click("#add-racer");
+      await state(page, "ready");
       await page.click("#step");
       await page.waitForFunction(() => losses.length > 0);
-      const states = {
-        racers: () => page.keyboard.press("Escape"),
-        "a racer's menu": () => page.click('.lane[data-racer="0"] .racer-menu summary'),
-        folds: () => page.$$eval(".fold", (folds) => folds.forEach((fold) => (fold.open = true))),
-        keys: () => page.click("#show-keys"),
-        lessons: () => page.keyboard.press("Escape").then(() => page.click("#show-lessons")),
-        "a lesson": () => page.click("#lessons li:nth-child(4) button"),
-        "the share menu": () => page.click("#share > summary"),
-        "the race's settings": () => page.click("#race-settings > summary"),
-        weights: () => page.click("#show-inside").then(() => page.waitForFunction(() => document.querySelector("#inside-weights .said").textContent)),
-        confusion: () => page.click("#tab-confusion"),
-        mistakes: () => page.click("#tab-mistakes"),
-        drawing: () => page.click("#tab-draw"),
-        "no longer inside": () => page.click("#tab-weights").then(() => page.click("#inside .dismiss")),
-      };
+      const until = (check) => page.waitForFunction(check);
+      // What there is to see, which part of the page it changes, and how one gets there.
+      const states = [
+        ["racers", "html", () => page.keyboard.press("Escape")],
+        ["a racer's menu", "#lanes", () => page.click('.lane[data-racer="0"] .racer-menu summary')],
+        ["folds", "#lanes", () => page.$$eval(".fold", (folds) => folds.forEach((fold) => (fold.open = true)))],
+        ["keys", "#keys", () => page.click("#show-keys")],
+        ["lessons", "#lessons", () => page.keyboard.press("Escape").then(() => page.click("#show-lessons"))],
+        ["a lesson", "#lesson", () => page.click("#lessons li:nth-child(4) button")],
+        ["the share menu", "#share", () => page.click("#share > summary")],
+        ["the race's settings", "#race-settings", () => page.click("#race-settings > summary")],
+        ["past races", "#runs", () => page.click("#show-runs").then(() => until(() => document.querySelector("#runs li .results").textContent))],
+        ["weights", "#inside", async () => {
+          await page.click("#show-inside");
+          await until(() => document.querySelector("#inside-weights .said").textContent);
+        }],
+        ["confusion", "#inside", () => page.click("#tab-confusion")],
+        ["mistakes", "#inside", () => page.click("#tab-mistakes")],
+        ["drawing", "#inside", async () => {
+          await page.click("#tab-draw");
+          await page.click("#take-digit");
+          await until(() => document.querySelector(".answers .choice").textContent);
+        }],
+        ["no panel", "html", async () => {
+          await page.click("#clear-pad");
+          await page.click("#tab-weights");
+          await page.click("#inside .dismiss");
+          await page.click("#runs .dismiss");
+        }],
+      ];
       for (const viewport of [DESKTOP, PHONE]) {
         await page.setViewport(viewport);
         for (const [theme, language] of [["light", "en"], ["dark", "en"], ["light", "zh"], ["dark", "zh"]]) {
           await page.select("#theme", theme);
           await page.select("#language", language);
-          for (const [what, enter] of Object.entries(states)) {
+          for (const [what, part, enter] of states) {
             await enter();
-            const { violations } = await page.evaluate(() => axe.run());
+            const { violations } = await page.evaluate((part) => axe.run(part), part);
             const found = violations.map(({ id, help, nodes }) =>
               `${id}: ${help}\n${nodes.map((node) => `  ${node.target} ${node.failureSummary}`).join("\n")}`);
             assert.deepEqual(found, [], `${what}, ${theme}, ${language}, ${viewport.width} px wide`);

@@ -26,6 +26,32 @@ const collapse = async (page) => {
   await race(page, 300);
   await page.waitForFunction(() => document.querySelector('.lane[data-verdict="collapsed"]'), { timeout: 60_000 });
 };
+// Four races, each with one thing changed, and the list of those that are over.
+const several = async (page) => {
+  await race(page, 150);
+  for (const change of [
+    () => type(page, knob(2, "learning_rate", "entry"), "0.01").then(() => page.click("#reset")),
+    () => page.click("#halve-batch"),
+    () => page.click("#add-racer"),
+  ]) {
+    await change();
+    await page.waitForFunction(() => Number(document.body.dataset.steps) < 100);
+    await steps(page, 150);
+  }
+  await pause(page);
+  await page.click("#show-runs");
+  await page.click("#runs li:nth-child(2) .star");
+  await type(page, "#runs li:nth-child(2) .run-name", "Half the batch");
+  await page.$eval("#runs", (panel) => panel.scrollIntoView({ block: "center" }));
+};
+const drawn = async (page) => {
+  await race(page, 600);
+  await page.click("#show-inside");
+  await page.click("#tab-draw");
+  await page.click("#take-digit");
+  await page.waitForFunction(() => document.querySelector(".answers .choice").textContent, { timeout: 30_000 });
+  await page.$eval("#inside", (panel) => panel.scrollIntoView({ block: "center" }));
+};
 
 // Name -> what to do with a page at its start, and how that page is: its viewport, the browser, the theme, the site,
 // whether to picture all of it, and what to do before it loads.
@@ -74,16 +100,12 @@ const states = {
       await page.waitForFunction(() => document.querySelector("#inside-weights .said").textContent, { timeout: 30_000 });
     },
   },
-  draw: {
-    async act(page) {
-      await race(page, 600);
-      await page.click("#show-inside");
-      await page.click("#tab-draw");
-      await page.click("#take-digit");
-      await page.waitForFunction(() => document.querySelector(".answers .choice").textContent, { timeout: 30_000 });
-      await page.$eval("#inside", (panel) => panel.scrollIntoView({ block: "center" }));
-    },
-  },
+  draw: { act: drawn },
+  "draw-phone": { viewport: PHONE, theme: "dark", site: `${url}?lang=zh`, act: drawn },
+  past: { act: several },
+  "past-whole": { whole: true, theme: "dark", act: several },
+  "past-chinese": { site: `${url}?lang=zh`, act: several },
+  "past-phone": { viewport: PHONE, act: several },
   share: { act: (page) => race(page, 300).then(() => page.click("#share > summary")) },
   settings: { act: (page) => page.click("#race-settings > summary") },
   dark: { theme: "dark", act: (page) => race(page, 600) },
