@@ -44,7 +44,8 @@ try {
       `竞赛中断：后台线程出错（${event.message ?? "无法加载 worker.js"}）。请重新加载页面。`,
     );
   });
-  const [module, { default: init, start_page }] = await Promise.all([compile(), import("./gradprix.js")]);
+  const listens = new Promise((resolve) => worker.addEventListener("message", resolve, { once: true }));
+  const [module, { default: init, start_page }] = await Promise.all([compile(), import("./gradprix.js"), listens]);
   // Where nothing keeps the site yet, the data is left for what soon will.
   worker.postMessage({ module, keeps: !navigator.serviceWorker?.controller });
   await init({ module_or_path: module });

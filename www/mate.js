@@ -23,3 +23,4 @@ self.onmessage = ({ data }) => {
     (error) => self.postMessage({ refusal: String(error?.message ?? error) }),
   );
 };
+self.postMessage({ value: "listens" });

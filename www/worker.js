@@ -30,3 +30,5 @@ self.onmessage = async ({ data: { module, keeps } }) => {
     setTimeout(() => { throw error; });
   }
 };
+// A message that comes before is lost now and then, as Firefox starts module workers.
+self.postMessage("listens");

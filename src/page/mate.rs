@@ -36,6 +36,8 @@ impl Mate {
     /// The buffers in `moved` are handed over, not copied.
     pub(super) async fn start(options: &Object, moved: &Array) -> Result<Self, EngineError> {
         let mate = Self::open().map_err(|thrown| stopped(&thrown))?;
+        // It says that it listens. A call that comes before is lost now and then, as Firefox starts module workers.
+        mate.answer().await?;
         mate.post("create", &Array::of2(&wasm_bindgen::module(), options), moved).map_err(|thrown| stopped(&thrown))?;
         mate.answer().await.map(|_| mate)
     }
