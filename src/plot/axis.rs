@@ -108,6 +108,14 @@ impl Axis {
         }
     }
 
+    /// Whether there is room between its ends: those of what was pulled far away may be the same number, or none.
+    pub(super) fn is_range(&self) -> bool {
+        let wide = self.high - self.low;
+        wide.is_finite()
+            && wide > 1e-9 * self.high.abs().max(self.low.abs())
+            && (!self.log || self.low >= f64::MIN_POSITIVE)
+    }
+
     /// The part of the axis between two fractions.
     pub(super) fn part(&self, from: f64, to: f64) -> Self {
         Self { low: self.value(from), high: self.value(to), log: self.log }
@@ -115,6 +123,9 @@ impl Axis {
 
     /// At most about `most` ticks at round values, on a linear axis `least` or more apart.
     pub(super) fn ticks(&self, most: f64, least: f64) -> Vec<Tick> {
+        if !self.is_range() {
+            return Vec::new();
+        }
         if self.log && (self.high / self.low).log10() >= FEW_DECADES {
             self.log_ticks(most)
         } else {
@@ -125,8 +136,8 @@ impl Axis {
     fn linear_ticks(&self, most: f64, least: f64) -> Vec<Tick> {
         let step = round_up(((self.high - self.low) / most.max(1.0)).max(least));
         let decimals = (-exponent(step)).max(0) as usize;
-        let start = (self.low / step * (1.0 - 1e-9)).ceil() as i64;
-        let end = (self.high / step * (1.0 + 1e-9)).floor() as i64;
+        let start = (self.low / step - 1e-6).ceil() as i64;
+        let end = (self.high / step + 1e-6).floor() as i64;
         (start..=end).map(|at| at as f64 * step).map(|value| (value, label(value, decimals))).collect()
     }
 
@@ -281,5 +292,26 @@ mod tests {
         let part = Axis { low: 1234.0, high: 1290.0, log: false };
         assert_eq!(labels(&part.ticks(4.0, 1.0)), ["1\u{2009}240", "1\u{2009}260", "1\u{2009}280"]);
         assert_eq!(label(1_234_567.25, 2), "1\u{2009}234\u{2009}567.25");
+    }
+
+    #[test]
+    fn an_axis_without_room_has_no_ticks() {
+        let axes = [
+            (1.0, 1.0),
+            (0.0, 0.0),
+            (2.0, 1.0),
+            (0.0, f64::INFINITY),
+            (f64::NAN, 1.0),
+            (1e20, 1e20 + 16384.0),
+            (-5.0, -5.0),
+        ];
+        for (low, high) in axes {
+            for log in [false, true] {
+                assert_eq!(Axis { low, high, log }.ticks(6.0, 0.0), [], "{low} to {high}");
+            }
+        }
+        assert_eq!(Axis { low: 0.0, high: 1.0, log: true }.ticks(6.0, 0.0), [], "no logarithmic axis begins at 0");
+        assert_eq!(labels(&Axis { low: -1.0, high: 1.0, log: false }.ticks(2.0, 0.0)), ["-1", "0", "1"]);
+        assert!(Axis { low: 0.0, high: 1e-300, log: false }.ticks(6.0, 0.0).len() > 2);
     }
 }

@@ -54,7 +54,9 @@ impl Zoom {
         });
         let y = self.y.map(|_| {
             let shift = down / (scales.bottom - scales.top).max(1.0);
-            ends(scales.y.part(shift, 1.0 + shift))
+            let part = scales.y.part(shift, 1.0 + shift);
+            // Far from all curves numbers are too coarse, or end.
+            ends(if part.is_range() { part } else { scales.y })
         });
         Self { x, y }
     }
@@ -79,7 +81,7 @@ impl Zoom {
         if !flat {
             let [low, high] = order(scales.fraction_y(from.1), scales.fraction_y(to.1));
             let part = scales.y.part(low, high);
-            if part.high > part.low * LEAST_RATIO {
+            if part.high - part.low > (LEAST_RATIO - 1.0) * part.low.abs() && part.is_range() {
                 zoom.y = Some(ends(part));
             }
         }
@@ -170,5 +172,19 @@ mod tests {
         let scales = Scales { x: Axis { low: 10.0, high: 100.0, log: true }, ..scales };
         close(zoom.moved(&scales, -500.0, 0.0).x, (100.0, 1000.0));
         close(zoom.turned(&scales, 350.0, 2.0).x, (10f64.powf(0.5), 10f64.powf(2.5)));
+    }
+
+    #[test]
+    fn however_far_the_paper_is_pulled_it_has_a_height() {
+        for (log, down) in [(true, 200.0), (true, -200.0), (false, 1e6), (false, -1e6)] {
+            let mut scales = Scales { y: Axis { log, ..Y }, ..SCALES };
+            let mut zoom = Zoom { x: None, y: Some((0.1, 0.2)) };
+            for _ in 0..10_000 {
+                scales = scales.zoomed(zoom);
+                zoom = zoom.moved(&scales, 0.0, down);
+            }
+            let (low, high) = zoom.y.expect("a part");
+            assert!(low < high && (!log || low > 0.0), "{low} to {high}");
+        }
     }
 }
