@@ -5,6 +5,7 @@
 
 mod broken;
 mod draw;
+mod ends;
 mod race;
 
 use std::fmt::Debug;

@@ -16,8 +16,8 @@ use serde_json::Value;
 
 use crate::{check, draw};
 
-const IMAGES: usize = 24;
-const STEPS: u64 = 20;
+pub(crate) const IMAGES: usize = 24;
+pub(crate) const STEPS: u64 = 50;
 
 /// Images with a blot each, at a place that follows from the label.
 fn dataset() -> Rc<Dataset> {
@@ -32,14 +32,14 @@ fn dataset() -> Rc<Dataset> {
     Rc::new(Dataset::new(split(IMAGES), split(10)).expect("valid"))
 }
 
-fn runner(choice: Choice) -> Runner {
+pub(crate) fn runner(choice: Choice) -> Runner {
     let setup = if choice == Choice::Cpu { Setup::none("not asked for") } else { block_on(Setup::find()) };
     block_on(Runner::new(dataset(), Config::default(), choice, &setup))
         .unwrap_or_else(|error| panic!("{error} (Debian's package mesa-vulkan-drivers has a software adapter)"))
 }
 
 /// Runs the race and asks for all that can be asked.
-fn run(runner: &mut Runner, config: &Config) -> Metrics {
+pub(crate) fn run(runner: &mut Runner, config: &Config) -> Metrics {
     block_on(runner.restart(config.clone())).expect("a race of this size");
     let metrics = block_on(runner.run(STEPS)).expect("the engine runs");
     let racers = config.racers.len();
