@@ -25,6 +25,11 @@
     }
   };
 
+  // Without the page's program the style sheet shows why there is no race.
+  addEventListener("error", ({ target }) => {
+    if (target.id === "program") document.body.dataset.state = "failed";
+  }, { capture: true });
+
   apply();
   dark.addEventListener("change", apply);
   addEventListener("DOMContentLoaded", () => {

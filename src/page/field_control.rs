@@ -59,7 +59,7 @@ fn colours(lane: &Element, racer: usize, config: &Config, sink: &Sink) -> Result
         let button = dom::create("button")?;
         dom::attribute(&button, "type", "button")?;
         dom::attribute(&button, "class", "colour")?;
-        dom::attribute(&button, "style", &theme::racer_style(racer, colour))?;
+        theme::paint(&button, racer, colour)?;
         dom::attribute(&button, "aria-pressed", if colour == own { "true" } else { "false" })?;
         let label = phrase!("Colour {number}", "颜色 {number}", number = colour + 1);
         language::say_attribute(&button, "aria-label", label);

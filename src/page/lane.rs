@@ -42,7 +42,7 @@ impl Lane {
         field_control::lane(&root, racer, config, sink)?;
         dom::attribute(&root, "data-racer", &racer.to_string())?;
         language::say_attribute(&root, "aria-label", name);
-        dom::attribute(&root, "style", &theme::racer_style(racer, colour))?;
+        theme::paint(&root, racer, colour)?;
         language::say(&dom::find(&root, ".name")?, name);
         language::say(&dom::find(&root, ".about")?, optimizer.doc);
         let formula: Element = dom::find(&root, ".formula")?;

@@ -1,6 +1,7 @@
 //! The style sheet's colours and font, for charts.
 
-use web_sys::CssStyleDeclaration;
+use wasm_bindgen::JsCast;
+use web_sys::{CssStyleDeclaration, Element, HtmlElement};
 
 use crate::optim::COLOURS;
 use crate::page::dom::{self, PageError};
@@ -36,10 +37,13 @@ impl Palette {
     }
 }
 
-/// What makes an element and all in it that of a racer in a colour: a style attribute that sets `--racer` and `--dash`.
-pub(super) fn racer_style(racer: usize, colour: usize) -> String {
+/// Makes `element` and all in it that of a racer in a colour. Property by property: the page's policy forbids a style
+/// attribute.
+pub(super) fn paint(element: &Element, racer: usize, colour: usize) -> Result<(), PageError> {
+    let element: &HtmlElement = element.unchecked_ref();
     let dash = DASHES[racer % DASHES.len()].map_or("none".to_owned(), |Dash { on, off }| format!("{on} {off}"));
-    format!("--racer: var({}); --dash: {dash}", property(colour % COLOURS))
+    dom::style(element, "--racer", &format!("var({})", property(colour % COLOURS)))?;
+    dom::style(element, "--dash", &dash)
 }
 
 fn property(colour: usize) -> String {

@@ -4,7 +4,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import puppeteer from "puppeteer-core";
+import puppeteer, { Page } from "puppeteer-core";
 
 export const required = (name) => {
   const value = process.env[name];
@@ -51,6 +51,27 @@ const browsers = {
     },
   },
   "chromium without an adapter": chromium([]),
+};
+
+// Puppeteer's own compiles the check inside the page, which the page's policy forbids.
+const Asynchronous = (async () => {}).constructor;
+Page.prototype.waitForFunction = async function (check, { timeout = 30_000, polling = "raf" } = {}, ...args) {
+  const poll = new Asynchronous("polling", "milliseconds", "...args", `
+    const check = ${check};
+    const turn = (done) => polling === "raf" ? requestAnimationFrame(done) : setTimeout(done, polling);
+    for (const end = performance.now() + milliseconds; performance.now() < end; await new Promise(turn)) {
+      if (await check(...args)) return true;
+    }`);
+  for (const end = Date.now() + timeout; Date.now() < end;) {
+    try {
+      if (await this.evaluate(poll, polling, end - Date.now(), ...args)) return;
+    } catch (error) {
+      // Another document takes this one's place: the check goes on in that.
+      if (!/context|navigat|destroyed|frame/i.test(error.message)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error(`not true within ${timeout} ms: ${check}`);
 };
 
 export const launch = (name) => puppeteer.launch(browsers[name]);

@@ -20,6 +20,12 @@ const THREADS: usize = 8;
 const ISOLATION: [(&str, &str); 2] =
     [("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Embedder-Policy", "require-corp")];
 
+/// How the page states its Content-Security-Policy.
+const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"";
+
+/// What only the header can say, not the page.
+const FRAMING: &str = "; frame-ancestors 'none'";
+
 /// What is served.
 #[derive(Clone)]
 pub(crate) struct Site {
@@ -107,15 +113,23 @@ impl Site {
             Ok(file) => {
                 // Never chunked: the page's progress bar needs the length.
                 let response = Response::from_file(file).with_chunked_threshold(usize::MAX);
-                let media_type = media_type(&path);
+                let (media_type, policy) = (media_type(&path), self.policy());
                 let mut headers = vec![("Content-Type", media_type.as_str()), ("ETag", &tag)];
                 if self.isolated {
                     headers.extend(ISOLATION);
                 }
+                headers.extend(policy.as_deref().map(|policy| ("Content-Security-Policy", policy)));
                 with_headers(response, &headers).boxed()
             }
             Err(error) => sentence(500, &format!("The file cannot be read: {error}.")),
         }
+    }
+
+    /// The page's Content-Security-Policy, for the page and for its workers, which only obey what they are sent.
+    fn policy(&self) -> Option<String> {
+        let page = fs::read_to_string(self.root.join("index.html")).ok()?;
+        let (policy, _) = page.split_once(POLICY)?.1.split_once('"')?;
+        Some([policy, FRAMING].concat())
     }
 
     /// The file a request's address means, if it can only be inside the site.

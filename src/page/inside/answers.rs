@@ -39,7 +39,7 @@ impl Answers {
 
     fn row(&self, racer: usize, name: &Phrase, colour: usize) -> Result<Row, PageError> {
         let root = dom::create("li")?;
-        dom::attribute(&root, "style", &theme::racer_style(racer, colour))?;
+        theme::paint(&root, racer, colour)?;
         let part = |kind: &str, class: &str| {
             let part = dom::create(kind)?;
             dom::attribute(&part, "class", class)?;

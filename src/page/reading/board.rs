@@ -55,7 +55,7 @@ impl Board {
 
     fn row(&self, racer: usize, name: &Phrase, colour: usize) -> Result<Row, PageError> {
         let root = dom::template("#board-template")?;
-        dom::attribute(&root, "style", &theme::racer_style(racer, colour))?;
+        theme::paint(&root, racer, colour)?;
         language::say(&dom::find(&root, ".name")?, name);
         dom::append(&self.list, &root)?;
         let [place, value, detail] = [".place", ".value", ".detail"].map(|part| dom::find(&root, part));

@@ -23,9 +23,13 @@ impl Overlay {
         plot: &Element,
         racers: impl Iterator<Item = (usize, usize)>,
     ) -> Result<Self, PageError> {
-        let line = part(plot, "reader", "")?;
-        let dots = racers.map(|(racer, colour)| part(plot, "dot", &theme::racer_style(racer, colour)));
-        let dots = dots.collect::<Result<_, _>>()?;
+        let line = part(plot, "reader")?;
+        let dot = |(racer, colour)| {
+            let dot = part(plot, "dot")?;
+            theme::paint(&dot, racer, colour)?;
+            Ok(dot)
+        };
+        let dots = racers.map(dot).collect::<Result<_, PageError>>()?;
         Ok(Self { line, dots, shown: Cell::new(false) })
     }
 
@@ -83,10 +87,9 @@ pub(in crate::page) fn show_mark(
     place(element, Some((left, top)))
 }
 
-fn part(plot: &Element, class: &str, style: &str) -> Result<HtmlElement, PageError> {
+fn part(plot: &Element, class: &str) -> Result<HtmlElement, PageError> {
     let part = dom::create("div")?;
     dom::attribute(&part, "class", class)?;
-    dom::attribute(&part, "style", style)?;
     dom::flag(&part, "hidden", true)?;
     dom::append(plot, &part)?;
     Ok(part.unchecked_into())

@@ -77,6 +77,16 @@ fn the_page_is_served_and_then_known() {
 }
 
 #[test]
+fn workers_are_sent_the_policy_that_the_page_states() {
+    let (_folder, site) = site(false);
+    fs::write(site.root.join("index.html"), format!("<head>{POLICY}default-src 'self'\"></head>")).expect("the page");
+    let server = start(site, 0).expect("a free port");
+    let answer = ask(&server, "GET", "/data/images.gz", "");
+    let policy = "Content-Security-Policy: default-src 'self'; frame-ancestors 'none'\r\n";
+    assert!(answer.contains(policy), "{answer}");
+}
+
+#[test]
 fn data_come_with_their_length_and_without_an_encoding() {
     let (_folder, site) = site(false);
     let server = start(site, 0).expect("a free port");
