@@ -1,5 +1,6 @@
 // Starts the race's worker with the module that the page compiled. Commands that come meanwhile wait.
 
+import * as data from "./data.js";
 import init, { start_worker } from "./gradprix.js";
 
 const early = [];
@@ -23,7 +24,7 @@ self.onmessage = async ({ data: { module, keeps } }) => {
   try {
     if (keeps && self.caches) keepData();
     await init({ module_or_path: module });
-    start_worker();
+    start_worker(data);
     early.forEach((event) => self.onmessage(event));
   } catch (error) {
     // Thrown outside the promise, it reaches the page as the worker's error.

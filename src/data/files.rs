@@ -1,7 +1,7 @@
 //! From four files that someone chose, in any order and under any names, to a dataset.
 
 use super::idx::{Kind, detect, parse_images, parse_labels};
-use super::{DataError, Dataset, Split};
+use super::{DataError, Dataset, PIXELS, Split};
 use crate::text::Text;
 
 /// The names of MNIST's four files, behind which `.gz` may stand.
@@ -10,6 +10,10 @@ pub const NAMES: [&str; 4] =
 
 /// How a gzip file starts.
 pub const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// The most bytes that all files of a dataset together may have when unpacked: EMNIST's 280,000 digits fit, and what
+/// grows without end when unpacked stops here.
+pub const MOST_BYTES: usize = 300_000 * (PIXELS + 1);
 
 /// What a file's contents are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +118,6 @@ fn pair(kind: Kind, first: File, second: File) -> Result<(File, File), DataError
 
 #[cfg(test)]
 mod tests {
-    use super::super::PIXELS;
     use super::*;
 
     fn images(name: &str, count: u32) -> (String, Vec<u8>) {

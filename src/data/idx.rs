@@ -219,6 +219,20 @@ mod tests {
     }
 
     #[test]
+    fn images_of_other_sizes_are_named() {
+        for (rows, columns) in [(1, 1), (5000, 5000), (0, 28), (u32::MAX, u32::MAX)] {
+            let mut bytes = file(&[1, 28, 28]);
+            bytes[8..12].copy_from_slice(&rows.to_be_bytes());
+            bytes[12..16].copy_from_slice(&columns.to_be_bytes());
+            assert_eq!(
+                sentence(parse_images("x", bytes)),
+                format!("x: expected images of 28x28 pixels, but found {rows}x{columns}.")
+            );
+        }
+        assert_eq!(parse_images("x", file(&[0, 28, 28])), Ok(Vec::new()));
+    }
+
+    #[test]
     fn a_label_beyond_nine_is_named() {
         let mut bytes = file(&[5]);
         bytes[11] = 10;

@@ -13,6 +13,7 @@ use crate::page::runs::Browse;
 use crate::page::share::Form;
 use crate::race::field::FieldChange;
 use crate::race::lesson::Lesson;
+use crate::text::Phrase;
 
 /// Something happened.
 pub(super) enum Action {
@@ -38,6 +39,8 @@ pub(super) enum Action {
     Engine(Choice),
     /// These files, a list of JavaScript `File`.
     Files(JsValue),
+    /// MNIST is fetched once more.
+    Fetch,
     /// A racer's knob gets a value that it takes.
     Knob {
         /// The racer's number.
@@ -84,10 +87,10 @@ pub(super) enum Action {
     Save(Form),
     /// The address of the race goes to the clipboard.
     CopyLink,
-    /// This text was given as a race in JSON.
-    Import(String),
-    /// Someone changed the page's address.
-    Address,
+    /// A file's text was given as a race in JSON, or why it cannot be had.
+    Import(Result<String, Phrase>),
+    /// Someone changed the page's address; this stands behind its `#`.
+    Address(String),
     /// The charts are read.
     Read(Read),
     /// The worker reports.

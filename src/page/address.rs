@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
@@ -28,20 +29,21 @@ impl Address {
     /// changes it, [`Action::Address`] goes to `sink`.
     pub(super) fn new(sink: &Sink) -> Result<(Self, LessonLink, Option<Phrase>), PageError> {
         let window = dom::window()?;
-        let (link, notice) = read(&window)?.unwrap_or_default();
+        let hash = window.location().hash().map_err(dom::refused("read the address"))?;
+        let (link, notice) = read(&hash).unwrap_or_default();
         let act = sink.clone();
-        dom::listen(&window, "hashchange", move |_| act(Action::Address))?;
+        dom::listen(&window, "hashchange", move |event| {
+            // The address itself may be the page's again by now.
+            let address = Reflect::get(&event, &"newURL".into()).ok().and_then(|address| address.as_string());
+            let address = address.unwrap_or_default();
+            act(Action::Address(address.split_once('#').map_or_else(String::new, |(_, hash)| hash.to_owned())));
+        })?;
         let said = Rc::new(RefCell::new(link.clone()));
         let (shown, page) = (Rc::clone(&said), window.clone());
         // A browser that refuses keeps the address that it has; the page goes on.
         let write = Closure::new(move || drop(show(&page, &shown.borrow())));
         let address = Self { window, said, write, timer: Cell::new(None) };
         Ok((address, link, notice))
-    }
-
-    /// The race that someone put into the address; nothing where it only points into the page.
-    pub(super) fn read(&self) -> Result<Option<(LessonLink, Option<Phrase>)>, PageError> {
-        read(&self.window)
     }
 
     /// The whole address with `link`, to be sent.
@@ -66,11 +68,11 @@ impl Address {
     }
 }
 
-fn read(window: &Window) -> Result<Option<(LessonLink, Option<Phrase>)>, PageError> {
-    let hash = window.location().hash().map_err(dom::refused("read the address"))?;
+/// The race in the part of an address behind `#`, and what to say of it; nothing where that only points into the page.
+pub(super) fn read(hash: &str) -> Option<(LessonLink, Option<Phrase>)> {
     let hash = hash.trim_start_matches('#');
     if !hash.is_empty() && !hash.contains('=') {
-        return Ok(None);
+        return None;
     }
     let decoded = |text: &str| js_sys::decode_uri_component(text).map_or_else(|_| text.to_owned(), String::from);
     let pairs = hash.split('&').filter(|pair| !pair.is_empty());
@@ -85,7 +87,7 @@ fn read(window: &Window) -> Result<Option<(LessonLink, Option<Phrase>)>, PageErr
             list = list(),
         )
     });
-    Ok(Some((link, notice)))
+    Some((link, notice))
 }
 
 fn show(window: &Window, link: &LessonLink) -> Result<(), PageError> {

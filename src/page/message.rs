@@ -6,12 +6,13 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 
 use crate::engine::{Choice, Description, Metric, Metrics};
+use crate::page::download::{LoadError, Loaded};
 use crate::text::Phrase;
 
 /// Page -> worker.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Command {
+pub(super) enum Command {
     /// Starts this race from its first step, paused or running as before. The first one also starts the engine.
     Configure {
         /// [`crate::race::config::Config`] as JSON.
@@ -27,6 +28,11 @@ pub enum Command {
         #[serde(with = "serde_wasm_bindgen::preserve")]
         files: JsValue,
     },
+    /// Tries once more to fetch MNIST.
+    Fetch,
+    /// What came of that; the worker says it to itself.
+    #[serde(skip)]
+    Fetched(Result<Loaded, LoadError>),
     /// Races on.
     Run,
     /// Pauses.

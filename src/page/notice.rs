@@ -12,6 +12,9 @@ use crate::text::Phrase;
 /// How long what needs no answer stays, milliseconds.
 const STAY: i32 = 5000;
 
+/// The most characters of a sentence: it may quote what comes from outside.
+const LONGEST: usize = 500;
+
 /// The line.
 pub(super) struct Notice {
     window: Window,
@@ -67,7 +70,15 @@ impl Notice {
         }
         dom::attribute(&self.root, "data-kind", kind)?;
         dom::flag(&self.root, "hidden", false)?;
-        language::say(&self.text, sentence);
+        language::say(&self.text, Phrase { en: clipped(sentence.en), zh: clipped(sentence.zh) });
         Ok(())
     }
+}
+
+fn clipped(mut text: String) -> String {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }

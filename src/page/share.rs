@@ -9,6 +9,9 @@ use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::text::Language;
 
+/// The most bytes of a file that is read as a race.
+const MOST_BYTES: f64 = 1e6;
+
 /// What the race is saved as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -76,10 +79,19 @@ pub(super) fn listen(body: &Element, sink: &Sink) -> Result<(), PageError> {
 
 /// Reads `file` and hands on its text as a race.
 pub(super) fn import(file: File, sink: Sink) {
+    if file.size() > MOST_BYTES {
+        let megabytes = (file.size() / 1e6).ceil();
+        let why = phrase!(
+            "it has {megabytes} MB, and a race has some kilobytes",
+            "它有 {megabytes} MB，而竞赛只有几 KB",
+            megabytes,
+        );
+        return sink(Action::Import(Err(why)));
+    }
     spawn_local(async move {
         // A file that is gone by now reads as one that is empty.
         let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-        sink(Action::Import(text.unwrap_or_default()));
+        sink(Action::Import(Ok(text.unwrap_or_default())));
     });
 }
 

@@ -3,6 +3,7 @@
 use web_sys::{Element, HtmlProgressElement};
 
 use crate::engine::{Description, Kind};
+use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
 use crate::page::track::{Phase, Track};
 use crate::page::{format, language};
@@ -15,6 +16,8 @@ pub(super) struct Status {
     data: Element,
     data_progress: HtmlProgressElement,
     data_notice: Element,
+    /// Fetches the data once more.
+    again: Element,
     engine: Element,
     steps_per_second: Element,
     images_per_second: Element,
@@ -23,8 +26,11 @@ pub(super) struct Status {
 
 impl Status {
     /// The status in the page.
-    pub(super) fn new(body: &Element) -> Result<Self, PageError> {
+    pub(super) fn new(body: &Element, sink: &Sink) -> Result<Self, PageError> {
+        let (again, act): (Element, _) = (dom::find(body, "#try-again")?, sink.clone());
+        dom::listen(&again, "click", move |_| act(Action::Fetch))?;
         Ok(Self {
+            again,
             data: dom::find(body, "#data-status")?,
             data_progress: dom::find(body, "#data-progress")?,
             data_notice: dom::find(body, "#data-notice")?,
@@ -39,6 +45,7 @@ impl Status {
     /// Data is on its way: bytes received, and in all, 0 where that is not known.
     pub(super) fn loading(&self, received: f64, total: f64) -> Result<(), PageError> {
         dom::flag(&self.data_progress, "hidden", false)?;
+        dom::flag(&self.again, "disabled", true)?;
         // Nobody wants to hear every megabyte.
         dom::attribute(&self.data, "aria-busy", "true")?;
         // The sizes of all files are known only one after the other.
@@ -85,7 +92,8 @@ impl Status {
         language::say(&self.data, words);
         dom::flag(&self.data_progress, "hidden", true)?;
         dom::flag(&self.data_notice, "hidden", notice.is_none())?;
-        language::say(&self.data_notice, notice.unwrap_or_default());
+        dom::flag(&self.again, "disabled", false)?;
+        language::say(&dom::find(&self.data_notice, ".text")?, notice.unwrap_or_default());
         Ok(())
     }
 

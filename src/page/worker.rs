@@ -1,13 +1,12 @@
 //! The worker: it owns dataset and engine, paces the race, and tells the page what happens.
 
 mod insight;
+mod loading;
 
 use std::rc::Rc;
 
-use futures_channel::mpsc::{self, UnboundedReceiver};
+use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
-use futures_util::future::{Either, select};
-use js_sys::{Array, Float32Array};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -15,25 +14,27 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use crate::engine::gpu::Setup;
 use crate::engine::{Choice, Kind};
 use crate::page::clock::Clock;
-use crate::page::download::{self, Loaded};
+use crate::page::download::{Loaded, Source};
 use crate::page::interface::Race;
 use crate::page::message::{self, Command, Report, State};
+use crate::page::send::report;
 use crate::race::config::{Config, EPOCHS};
 use crate::race::evaluations::{EVALUATION_STEPS, Evaluations, Schedule};
 use crate::race::pace::{Pace, Throughput};
 use crate::race::stopwatch::Stopwatch;
 use crate::text::Phrase;
 
-/// Takes the page's commands from now on. Called once, in a dedicated worker.
+/// Takes the page's commands from now on. Called once, in a dedicated worker; `data` is the module `data.js`.
 ///
 /// # Errors
 /// Where this is no dedicated worker.
 #[wasm_bindgen]
-pub fn start_worker() -> Result<(), JsError> {
+pub fn start_worker(data: JsValue) -> Result<(), JsError> {
     console_error_panic_hook::set_once();
     let scope: DedicatedWorkerGlobalScope =
         js_sys::global().dyn_into().map_err(|_| JsError::new("start_worker was called outside a dedicated worker"))?;
-    let (sender, commands) = mpsc::unbounded();
+    let (itself, commands) = mpsc::unbounded();
+    let sender = itself.clone();
     let listen = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         match serde_wasm_bindgen::from_value::<Command>(event.data()) {
             // The receiver lives as long as the worker.
@@ -43,13 +44,16 @@ pub fn start_worker() -> Result<(), JsError> {
     });
     scope.set_onmessage(Some(listen.as_ref().unchecked_ref()));
     listen.forget();
-    wasm_bindgen_futures::spawn_local(Worker::run(scope, commands));
+    wasm_bindgen_futures::spawn_local(Worker::run(scope, commands, itself, Rc::new(data.unchecked_into())));
     Ok(())
 }
 
 struct Worker {
     scope: DedicatedWorkerGlobalScope,
     commands: UnboundedReceiver<Command>,
+    /// Where it says to itself what came.
+    itself: UnboundedSender<Command>,
+    source: Rc<Source>,
     clock: Clock,
     setup: Rc<Setup>,
     loaded: Loaded,
@@ -77,15 +81,23 @@ const SUBMITTED: u64 = 16;
 
 impl Worker {
     /// Loads data and finds the adapter at the same time, then serves commands for ever.
-    async fn run(scope: DedicatedWorkerGlobalScope, mut commands: UnboundedReceiver<Command>) {
+    async fn run(
+        scope: DedicatedWorkerGlobalScope,
+        mut commands: UnboundedReceiver<Command>,
+        itself: UnboundedSender<Command>,
+        source: Rc<Source>,
+    ) {
         let mut early = Vec::new();
-        let boot = async { futures_util::join!(Self::load(&scope, &mut commands, &mut early), Setup::find()) };
+        let load = Self::load(&source, &scope, &mut commands, &mut early);
+        let boot = async { futures_util::join!(load, Setup::find()) };
         let (loaded, setup) = boot.await;
         let clock = Clock::new(&scope);
         let mut worker = Self {
             clock,
             scope,
             commands,
+            itself,
+            source,
             setup: Rc::new(setup),
             loaded,
             config: Config::default(),
@@ -107,31 +119,6 @@ impl Worker {
         worker.serve().await;
     }
 
-    /// The dataset: from beside the page, unless the user gives files first. Other commands wait in `early`.
-    async fn load(
-        scope: &DedicatedWorkerGlobalScope,
-        commands: &mut UnboundedReceiver<Command>,
-        early: &mut Vec<Command>,
-    ) -> Loaded {
-        let progress = |received, total| report(scope, &Report::Loading { received, total });
-        let mut download = Box::pin(download::load(scope, &progress));
-        loop {
-            match select(download, commands.next()).await {
-                Either::Left((loaded, _)) => return loaded,
-                Either::Right((command, still)) => {
-                    download = still;
-                    match command {
-                        Some(Command::Load { files }) => match download::given(&files).await {
-                            Ok(loaded) => return loaded,
-                            Err(error) => report(scope, &Report::Failed { sentence: error.words() }),
-                        },
-                        other => early.extend(other),
-                    }
-                }
-            }
-        }
-    }
-
     /// Commands and, while racing, steps between them.
     async fn serve(&mut self) {
         loop {
@@ -149,10 +136,9 @@ impl Worker {
     async fn obey(&mut self, command: Command) {
         match command {
             Command::Configure { config, engine, race } => self.configure(&config, engine, race).await,
-            Command::Load { files } => match download::given(&files).await {
-                Ok(loaded) => self.take(loaded).await,
-                Err(error) => self.fail(error.words()),
-            },
+            Command::Load { files } => self.load_given(&files).await,
+            Command::Fetch => self.fetch(),
+            Command::Fetched(result) => self.take_fetched(result).await,
             Command::Run => self.start().await,
             Command::Pause => self.pause().await,
             Command::Step => self.step_once().await,
@@ -179,14 +165,6 @@ impl Worker {
             self.choice = choice;
             self.race = None;
         }
-        self.restart().await;
-    }
-
-    /// Races on other data, from the start.
-    async fn take(&mut self, loaded: Loaded) {
-        self.loaded = loaded;
-        self.race = None;
-        self.report_data();
         self.restart().await;
     }
 
@@ -373,35 +351,11 @@ impl Worker {
         self.report(&Report::State { state });
     }
 
-    fn report_data(&self) {
-        let Loaded { dataset, name, notice } = &self.loaded;
-        self.report(&Report::Data {
-            name: (*name).into(),
-            notice: notice.clone(),
-            train: dataset.train().count(),
-            test: dataset.test().count(),
-        });
-    }
-
     fn fail(&self, sentence: Phrase) {
         self.report(&Report::Failed { sentence });
     }
 
     fn report(&self, content: &Report) {
         report(&self.scope, content);
-    }
-}
-
-fn report(scope: &DedicatedWorkerGlobalScope, report: &Report) {
-    // Many numbers change hands; few are copied.
-    let handed = match report {
-        Report::Steps { metrics, .. } => metrics.iter().map(|values| Float32Array::from(values).buffer()).collect(),
-        _ => Array::new(),
-    };
-    let sent = serde_wasm_bindgen::to_value(report)
-        .map_err(JsValue::from)
-        .and_then(|message| scope.post_message_with_transfer(&message, &handed));
-    if let Err(error) = sent {
-        web_sys::console::error_2(&"a report was lost".into(), &error);
     }
 }

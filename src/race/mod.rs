@@ -12,6 +12,7 @@ pub mod history;
 pub mod keras;
 pub mod lesson;
 pub mod metric;
+pub mod nesting;
 pub mod pace;
 pub mod past;
 pub mod plan;

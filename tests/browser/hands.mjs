@@ -51,6 +51,18 @@ export const state = (page, ...wanted) =>
 export const stepsReached = (page, steps) =>
   page.waitForFunction((steps) => losses.length >= 3 * steps, { timeout: 120_000 }, steps);
 export const text = (page, selector) => page.$eval(selector, (element) => element.textContent.replace(/\s+/g, " ").trim());
+
+// Does something of which the page then says what matches `words`; what it said before does not count.
+export const said = async (page, words, act) => {
+  await page.$eval("#notice .text", (notice) => (notice.textContent = ""));
+  await act();
+  const says = (words) => new RegExp(words).test(document.querySelector("#notice .text").textContent);
+  try {
+    await page.waitForFunction(says, { timeout: 20_000 }, words);
+  } catch (error) {
+    throw new Error(`${words}: the page says "${await text(page, "#notice .text")}"`, { cause: error });
+  }
+};
 export const lossesOf = (page) => page.evaluate(() => losses);
 
 export const type = async (page, selector, value) => {

@@ -1,6 +1,11 @@
 //! What the command says of what it cannot do: a sentence, exit code 1, and no file left half-written.
 
 use std::fs;
+use std::io::{self, Read};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use gradprix::data::files;
 
 use crate::common::{Folder, Said, command};
 
@@ -44,6 +49,11 @@ fn data_is_refused_by_file() {
     fs::write(&labels, &bytes[..bytes.len() - 9]).expect("it can be written");
     let cut = sentence(&folder, &["--data", "."]);
     assert!(cut.contains("t10k-labels-idx1-ubyte.gz could not be unpacked (") && cut.contains("cut short"), "{cut}");
+    let mut bomb = GzEncoder::new(fs::File::create(&labels).expect("a file"), Compression::fast());
+    let zeros = &mut io::repeat(0).take(files::MOST_BYTES as u64 + 1);
+    io::copy(zeros, &mut bomb).and_then(|_| bomb.finish()).expect("it can be written");
+    let huge = sentence(&folder, &["--data", "."]);
+    assert!(huge.contains("t10k-labels-idx1-ubyte.gz has more than 235 MB when unpacked"), "{huge}");
     fs::remove_file(&labels).expect("it was there");
     folder.write("t10k-labels-idx1-ubyte", "no labels");
     let wrong = sentence(&folder, &["--data", "."]);

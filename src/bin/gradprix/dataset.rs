@@ -1,8 +1,8 @@
 //! Finding and reading MNIST.
 
 use std::env;
-use std::fs;
-use std::io::Read;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
@@ -38,13 +38,20 @@ fn file(folder: &Path, name: &str) -> Option<PathBuf> {
 fn read(folder: &Path, name: &'static str) -> Result<(String, Vec<u8>), CommandError> {
     let missing = || CommandError::NoFile { folder: folder.display().to_string(), file: name };
     let path = file(folder, name).ok_or_else(missing)?;
-    let bytes = fs::read(&path).map_err(CommandError::read(&path, "one of MNIST's four files"))?;
-    if !bytes.starts_with(&files::GZIP) {
-        return Ok((name.to_owned(), bytes));
+    let mut bytes = bounded(File::open(&path)).map_err(CommandError::read(&path, "one of MNIST's four files"))?;
+    if bytes.starts_with(&files::GZIP) {
+        let unpacked = bounded(Ok(GzDecoder::new(bytes.as_slice())));
+        bytes = unpacked.map_err(|reason| CommandError::Unpack { file: path.display().to_string(), reason })?;
     }
-    let mut unpacked = Vec::new();
-    match GzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked) {
-        Ok(_) => Ok((name.to_owned(), unpacked)),
-        Err(reason) => Err(CommandError::Unpack { file: path.display().to_string(), reason }),
+    if bytes.len() > files::MOST_BYTES {
+        return Err(CommandError::TooLarge { file: path.display().to_string(), most: files::MOST_BYTES / 1_000_000 });
     }
+    Ok((name.to_owned(), bytes))
+}
+
+/// What there is to read, cut off where it is too much for a dataset.
+fn bounded(source: io::Result<impl Read>) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source?.take(files::MOST_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

@@ -35,6 +35,9 @@ pub(crate) enum CommandError {
     /// A gzip file that is broken.
     #[error("{file} could not be unpacked ({reason}); expected a gzip file, and it may be cut short")]
     Unpack { file: String, reason: io::Error },
+    /// A file that is too much for a dataset.
+    #[error("{file} has more than {most} MB when unpacked; expected one of MNIST's four files, or of a like dataset")]
+    TooLarge { file: String, most: usize },
     /// The picture could not be drawn.
     #[error(transparent)]
     Plot(#[from] PlotError),

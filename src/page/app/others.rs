@@ -3,6 +3,7 @@
 use web_sys::HtmlElement;
 
 use crate::optim::Knob;
+use crate::page::address;
 use crate::page::app::App;
 use crate::page::dom::{self, PageError};
 use crate::race::address::Link;
@@ -46,8 +47,8 @@ impl App {
     }
 
     /// Someone changed the address: its race starts.
-    pub(super) fn follow_address(&mut self) -> Result<(), PageError> {
-        let Some((LessonLink { lesson, link }, notice)) = self.address.read()? else { return Ok(()) };
+    pub(super) fn follow_address(&mut self, hash: &str) -> Result<(), PageError> {
+        let Some((LessonLink { lesson, link }, notice)) = address::read(hash) else { return Ok(()) };
         self.adopt(link, text!("the race of the address", "换成地址中的竞赛"))?;
         self.study(lesson)?;
         notice.map_or(Ok(()), |notice| self.notice.complain(notice))
