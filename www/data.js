@@ -9,8 +9,8 @@ const STALL = 8000;
 
 /**
  * MNIST's four files: bytes when unpacked, and the CRC-32 that gzip puts behind them, which the browser holds them
- * against while it unpacks. Nobody who could forge that would have to, since the page's program comes from where the
- * data comes from; a SHA-256 of all of it takes longer than the page takes to load.
+ * against while it unpacks. A SHA-256 would keep the first race waiting for 60 ms more, and protect from nobody: whoever
+ * can forge the data beside the page can forge the page.
  */
 const MNIST = {
   "train-images-idx3-ubyte.gz": [47_040_016, 0xe9f4d8b3],

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use crate::model::{HIDDEN_LAYERS, NARROWEST, Network, WIDEST};
-use crate::optim::{self, COLOURS, Knob, NAME_LENGTH, Scale, Settings};
+use crate::optim::{self, COLOURS, Knob, Scale, Settings};
 use crate::race::config::{Config, EPOCHS, HIDDEN, RACE_KNOBS};
 use crate::race::field::FIELD;
 
@@ -149,8 +149,7 @@ fn racer(text: &str, left_out: &mut Vec<String>) -> Option<Settings> {
             left_out.push(field.to_owned());
         }
     }
-    let name: String = name.trim().chars().take(NAME_LENGTH).collect();
-    settings.name = Some(name).filter(|name| !name.is_empty());
+    settings.name = optim::name_of(name);
     Some(settings)
 }
 
@@ -207,6 +206,8 @@ mod tests {
         assert_eq!(written(adam.knob("beta2").expect("Adam's"), 0.9999), "0.9999");
         assert_eq!(racer_words(adam), "adam,beta2:0.9999,colour:7");
         assert_eq!(read_text(&"racer=gd&".repeat(9)).1, ["racer=gd"]);
+        let (link, _) = read_text(&format!("racer=gd,name: \u{0}\u{202e}{} y", "x".repeat(39)));
+        assert_eq!(link.config.racers[0].name, Some("x".repeat(39)), "what is cut ends in no space");
         assert_eq!(read_text("hidden=").0.config.network.hidden, [0; 0]);
     }
 

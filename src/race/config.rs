@@ -365,8 +365,8 @@ fn racer(field: &str, json: &Value) -> Result<Settings, ConfigError> {
 
 fn racer_name(field: &str, value: &Value) -> Result<String, ConfigError> {
     let expected = || phrase!("a text of 1 to {most} characters", "1 到 {most} 个字符的文本", most = NAME_LENGTH);
-    let name = value.as_str().map(str::trim).filter(|name| (1..=NAME_LENGTH).contains(&name.chars().count()));
-    name.map(str::to_owned).ok_or_else(|| ConfigError::value(field, value, expected()))
+    let name = value.as_str().filter(|name| name.trim().chars().count() <= NAME_LENGTH).and_then(optim::name_of);
+    name.ok_or_else(|| ConfigError::value(field, value, expected()))
 }
 
 fn colour(field: &str, value: &Value) -> Result<usize, ConfigError> {

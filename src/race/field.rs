@@ -1,6 +1,6 @@
 //! Who races: changing the field of a race.
 
-use crate::optim::{self, COLOURS, NAME_LENGTH, Optimizer, Settings};
+use crate::optim::{self, COLOURS, Optimizer, Settings};
 use crate::race::config::Config;
 use crate::text::Phrase;
 
@@ -90,9 +90,8 @@ impl Config {
 
     /// Gives racer `racer` a name of its own; one without a letter gives it that of its optimizer again.
     pub fn rename(&mut self, racer: usize, name: &str) {
-        let name: String = name.trim().chars().take(NAME_LENGTH).collect();
         if let Some(racer) = self.racers.get_mut(racer) {
-            racer.name = (!name.is_empty()).then_some(name);
+            racer.name = optim::name_of(name);
         }
     }
 
@@ -107,6 +106,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::optim::NAME_LENGTH;
     use crate::text::Language;
 
     #[test]

@@ -72,6 +72,9 @@ pub(crate) enum Error {
         step: String,
     },
 
+    #[error("the fuzzers found {found} inputs that crash or hang; they lie in {}", folder.display())]
+    Crashes { found: usize, folder: PathBuf },
+
     #[error("there is no such browser test: the names are those of tests/browser/NAME.test.mjs in {}", root.display())]
     NoBrowserTests { root: PathBuf },
 }

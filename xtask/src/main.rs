@@ -14,6 +14,7 @@ mod process;
 mod pytorch;
 mod server;
 mod setup;
+mod soak;
 mod sync;
 
 use std::process::ExitCode;
@@ -59,6 +60,12 @@ enum Command {
         /// Only the replay of races in PyTorch, which is fetched (some gigabytes) into target/
         #[arg(long, conflicts_with_all = ["native", "browser"])]
         pytorch: bool,
+        /// Only what takes long: the dependencies' licences and sources, and fuzzing of all that is read from outside
+        #[arg(long, conflicts_with_all = ["native", "browser", "pytorch"])]
+        soak: bool,
+        /// How long each fuzz target runs
+        #[arg(long, requires = "soak", default_value_t = 10)]
+        minutes: u64,
     },
     /// Picture the page in each of its states, in target/shots/
     Shots {
@@ -97,6 +104,7 @@ fn run(command: &Command) -> Result<(), Error> {
             Ok(())
         }
         Command::Test { pytorch: true, .. } => pytorch::run(&places),
+        Command::Test { soak: true, minutes, .. } => soak::run(&places, *minutes),
         Command::Test { native, browser, names, .. } => check::run(&places, !browser, !native, names),
         Command::Shots { states } => check::picture(&places, states),
         Command::Deviations => deviations::run(&places),
