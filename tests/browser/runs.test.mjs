@@ -14,7 +14,7 @@ const rows = (page) =>
       return {
         name: name.value || name.placeholder,
         difference: row.querySelector(".difference").textContent,
-        results: row.querySelector(".results").textContent,
+        results: row.querySelector(".results").textContent.replaceAll("\u00a0", " "),
         shown: row.querySelector(".check input").checked,
         starred: row.querySelector(".star").getAttribute("aria-pressed") === "true",
       };

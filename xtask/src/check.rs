@@ -48,9 +48,27 @@ fn cargo(places: &Places, check: &'static str, arguments: &[&str], advice: &'sta
         .map_err(|error| failed(error, check, advice))
 }
 
-/// Runs the tests that drive browsers, one file at a time.
+/// Runs the tests in browsers that take too long for every day.
+pub(crate) fn soak_in_browsers(places: &Places) -> Result<(), Error> {
+    let browsers = set_up(places, false, true)?.ok_or(Error::NoBrowserTests { root: places.root.clone() })?;
+    drive(places, &browsers, &entries(&places.browser_tests().join("soak"))?)
+}
+
+/// Runs a thousand races drawn by chance on both engines.
+pub(crate) fn soak_natively(places: &Places) -> Result<(), Error> {
+    drop(set_up(places, true, false)?);
+    println!("A thousand races drawn by chance, on both engines");
+    let test = ["test", "--release", "--test", "property", "any_race_runs"];
+    process::run(process::cargo().current_dir(&places.root).env("PROPTEST_CASES", "1000").args(test))
+}
+
+/// Runs the tests that drive browsers.
 fn run_in_browsers(places: &Places, browsers: &Browsers, names: &[String]) -> Result<(), Error> {
-    let tests = browser_tests(places, names)?;
+    drive(places, browsers, &browser_tests(places, names)?)
+}
+
+/// Runs the tests in these files, one file at a time.
+fn drive(places: &Places, browsers: &Browsers, tests: &[PathBuf]) -> Result<(), Error> {
     crate::set_up_and_build(places)?;
     println!("Browser tests: node --test");
     process::run(

@@ -60,7 +60,7 @@ enum Command {
         /// Only the replay of races in PyTorch, which is fetched (some gigabytes) into target/
         #[arg(long, conflicts_with_all = ["native", "browser"])]
         pytorch: bool,
-        /// Only what takes long: the dependencies' licences and sources, and fuzzing of all that is read from outside
+        /// Only what takes long: dependencies, races and clicks drawn by chance, a long race, fuzzing of all that is read
         #[arg(long, conflicts_with_all = ["native", "browser", "pytorch"])]
         soak: bool,
         /// How long each fuzz target runs

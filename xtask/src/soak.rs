@@ -1,10 +1,12 @@
-//! `cargo xtask test --soak`: what takes too long for every day. It checks what the programs are made of, and throws
-//! whatever a fuzzer thinks of at everything that reads what comes from outside.
+//! `cargo xtask test --soak`: what takes too long for every day. It checks what the programs are made of, runs a thousand
+//! races drawn by chance, does ten thousand things at random in the page, races 200,000 steps, and throws whatever a
+//! fuzzer thinks of at everything that reads what comes from outside.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::check;
 use crate::error::Error;
 use crate::places::{Places, entries};
 use crate::process;
@@ -15,10 +17,12 @@ const TOOLS: [(&str, &str); 2] = [("cargo-deny", "0.20.2"), ("cargo-fuzz", "0.13
 /// A file that takes longer to read, seconds, is reported as one that hangs.
 const SLOWEST: u32 = 10;
 
-/// Checks the dependencies, then runs each fuzz target for so many minutes.
+/// Runs all of it, each fuzz target for so many minutes.
 pub(crate) fn run(places: &Places, minutes: u64) -> Result<(), Error> {
     let [deny, fuzz] = TOOLS.map(|(name, version)| tool(places, name, version));
     check_dependencies(places, &deny?)?;
+    check::soak_natively(places)?;
+    check::soak_in_browsers(places)?;
     let soak = Soak { places, cargo_fuzz: fuzz?, folder: places.target.join("fuzz"), seconds: 60 * minutes };
     soak.run()
 }

@@ -1,0 +1,63 @@
+// Several pages of one browser race at once and share what the browser keeps: each has its own race.
+
+import assert from "node:assert/strict";
+import test, { after, before, describe } from "node:test";
+
+import { launch, url } from "../browsers.mjs";
+import { close, lossesOf, open, state, stepsReached, turbo } from "../hands.mjs";
+
+const COMPARED = 300;
+
+for (const name of ["chromium", "firefox"]) {
+  describe(`pages beside each other in ${name}`, () => {
+    let browser;
+    before(async () => {
+      browser = await launch(name);
+    });
+    after(() => browser?.close());
+
+    test("four pages race at once, each as if it were alone", async () => {
+      const first = await open(browser);
+      const pages = [first];
+      while (pages.length < 4) {
+        const page = await first.browserContext().newPage();
+        await page.evaluateOnNewDocument(() => {
+          globalThis.losses = [];
+          const Original = Worker;
+          globalThis.Worker = class extends Original {
+            constructor(...args) {
+              super(...args);
+              this.addEventListener("message", ({ data }) => data.steps && losses.push(...data.steps.metrics[0]));
+            }
+          };
+        });
+        await page.goto(url);
+        await state(page, "ready");
+        pages.push(page);
+      }
+      for (const page of pages) {
+        await page.bringToFront();
+        await turbo(page);
+        await page.click("#start");
+      }
+      const all = [];
+      for (const page of pages) {
+        await page.bringToFront();
+        await stepsReached(page, COMPARED);
+        await page.click("#start");
+        await state(page, "paused", "finished");
+        all.push((await lossesOf(page)).slice(0, 3 * COMPARED));
+      }
+      for (const losses of all.slice(1)) assert.deepEqual(losses, all[0]);
+      // Each leaves its race in the list; none loses another's.
+      for (const page of pages) {
+        await page.bringToFront();
+        await page.click("#reset");
+        await page.waitForFunction(() => document.body.dataset.steps === "0");
+      }
+      await first.bringToFront();
+      await first.waitForFunction(() => document.querySelectorAll("#runs li").length === 4);
+      await close(first);
+    });
+  });
+}
