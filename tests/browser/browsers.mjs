@@ -58,7 +58,8 @@ const Asynchronous = (async () => {}).constructor;
 Page.prototype.waitForFunction = async function (check, { timeout = 30_000, polling = "raf" } = {}, ...args) {
   const poll = new Asynchronous("polling", "milliseconds", "...args", `
     const check = ${check};
-    const turn = (done) => polling === "raf" ? requestAnimationFrame(done) : setTimeout(done, polling);
+    // A page behind another one has no frames.
+    const turn = (done) => polling === "raf" ? (requestAnimationFrame(done), setTimeout(done, 100)) : setTimeout(done, polling);
     for (const end = performance.now() + milliseconds; performance.now() < end; await new Promise(turn)) {
       if (await check(...args)) return true;
     }`);
