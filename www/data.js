@@ -144,12 +144,13 @@ const download = async (name, most, stop, count, cache) => {
     }
     return new Blob(pieces);
   } catch (error) {
+    // And only then: `worker.js` may still be keeping a copy of what came whole.
+    abort();
     const cause = stalled ? new Refusal("the server stopped sending", "服务器停止发送数据") : error;
     throw notFetched(name, cause, error.passing ?? true);
   } finally {
     clearTimeout(timer);
     stop.removeEventListener("abort", abort);
-    controller.abort();
   }
 };
 

@@ -111,7 +111,6 @@ for (const name of ["chromium", "firefox"]) {
         [gone, 3, "fetched \\(.+\\)"],
         [cut, 3, "fetched \\(.+\\)"],
         [stalled, 3, "fetched \\(the server stopped sending\\)"],
-        [corrupt, 3, "unpacked \\(.+\\); it may be cut short"],
         [unlike, 3, "is not the one of MNIST"],
       ]) {
         host.asked.clear();
