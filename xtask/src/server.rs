@@ -126,7 +126,11 @@ impl Site {
     }
 
     /// The page's Content-Security-Policy, for the page and for its workers, which only obey what they are sent.
+    /// An isolated site has others' programs beside the page, to be measured as they are.
     fn policy(&self) -> Option<String> {
+        if self.isolated {
+            return None;
+        }
         let page = fs::read_to_string(self.root.join("index.html")).ok()?;
         let (policy, _) = page.split_once(POLICY)?.1.split_once('"')?;
         Some([policy, FRAMING].concat())
