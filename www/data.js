@@ -177,8 +177,28 @@ const fetched = async (name, stop, progress) => {
   }
 };
 
+/** The download that began before anyone asked for it, and who hears of its progress. */
+let begun;
+
+/** Begins what the first `load` will ask for. */
+export const begin = () => {
+  const early = { progress: () => {} };
+  early.files = start((...sums) => early.progress(...sums));
+  // Who asks for it hears what went wrong.
+  early.files.catch(() => {});
+  begun = early;
+};
+
 /** MNIST from beside the page -> [name, bytes] of each file. `progress` hears of bytes received and in all. */
-export const load = async (progress) => {
+export const load = (progress) => {
+  const early = begun;
+  begun = undefined;
+  if (!early) return start(progress);
+  early.progress = progress;
+  return early.files;
+};
+
+const start = async (progress) => {
   running = new AbortController();
   const { signal } = running;
   const sums = [0, 0];

@@ -37,7 +37,9 @@ async function compile() {
 }
 
 try {
-  const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+  // Where nothing keeps the site yet, the data is left for what soon will.
+  const name = navigator.serviceWorker?.controller ? "" : "keeps";
+  const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name });
   worker.addEventListener("error", (event) => {
     fail(
       `The race stopped: its worker failed (${event.message ?? "worker.js could not be loaded"}). Reload the page to start again.`,
@@ -46,8 +48,7 @@ try {
   });
   const listens = new Promise((resolve) => worker.addEventListener("message", resolve, { once: true }));
   const [module, { default: init, start_page }] = await Promise.all([compile(), import("./gradprix.js"), listens]);
-  // Where nothing keeps the site yet, the data is left for what soon will.
-  worker.postMessage({ module, keeps: !navigator.serviceWorker?.controller });
+  worker.postMessage({ module });
   await init({ module_or_path: module });
   start_page(worker);
   import("./offline.js");

@@ -1,7 +1,6 @@
 // Starts the race's worker with the module that the page compiled. Commands that come meanwhile wait.
 
 import * as data from "./data.js";
-import init, { start_worker } from "./gradprix.js";
 
 const early = [];
 
@@ -19,10 +18,15 @@ const keepData = () => {
   };
 };
 
-self.onmessage = async ({ data: { module, keeps } }) => {
+// The data is on its way before the program is there.
+if (self.name === "keeps" && self.caches) keepData();
+data.begin();
+const program = import("./gradprix.js");
+
+self.onmessage = async ({ data: { module } }) => {
   self.onmessage = (event) => early.push(event);
   try {
-    if (keeps && self.caches) keepData();
+    const { default: init, start_worker } = await program;
     await init({ module_or_path: module });
     start_worker(data);
     early.forEach((event) => self.onmessage(event));

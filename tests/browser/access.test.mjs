@@ -72,9 +72,11 @@ for (const name of ["chromium", "firefox"]) {
           await page.click("#runs .dismiss");
         }],
       ];
+      // What axe-core looks at hangs on the page; that Firefox has the same page, two of these tell.
+      const looks = [["light", "en"], ["dark", "en"], ["light", "zh"], ["dark", "zh"]];
       for (const viewport of [DESKTOP, PHONE]) {
         await page.setViewport(viewport);
-        for (const [theme, language] of [["light", "en"], ["dark", "en"], ["light", "zh"], ["dark", "zh"]]) {
+        for (const [theme, language] of name === "chromium" ? looks : viewport === PHONE ? looks.slice(3) : looks.slice(0, 1)) {
           await page.select("#theme", theme);
           await page.select("#language", language);
           for (const [what, part, enter] of states) {
