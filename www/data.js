@@ -182,8 +182,8 @@ let begun;
 
 /** Begins what the first `load` will ask for. */
 export const begin = () => {
-  const early = { progress: () => {} };
-  early.files = start((...sums) => early.progress(...sums));
+  const early = { sums: [0, 0] };
+  early.files = start((...sums) => (early.progress ? early.progress(...sums) : (early.sums = sums)));
   // Who asks for it hears what went wrong.
   early.files.catch(() => {});
   begun = early;
@@ -195,6 +195,7 @@ export const load = (progress) => {
   begun = undefined;
   if (!early) return start(progress);
   early.progress = progress;
+  progress(...early.sums);
   return early.files;
 };
 
