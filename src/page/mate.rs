@@ -1,10 +1,14 @@
 //! One more worker of the CPU engine, seen from the race that it helps: `www/mate.js` is its other side.
 
+use std::pin::pin;
+
 use futures_channel::mpsc::{self, UnboundedReceiver};
 use futures_util::StreamExt;
+use futures_util::future::{Either, select};
 use futures_util::lock::Mutex;
-use js_sys::{Array, JsString, Object, Reflect};
+use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
 use crate::engine::EngineError;
@@ -25,6 +29,16 @@ extern "C" {
 /// The worker's script, beside the module's own.
 const SCRIPT: &str = "mate.js";
 
+/// A worker that has not said within so many milliseconds that it listens never will: now and then Firefox forgets one.
+const PATIENCE: i32 = 4000;
+
+#[wasm_bindgen]
+extern "C" {
+    // Of pages and workers alike, as web-sys has it for each of them.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(act: &Function, milliseconds: i32);
+}
+
 /// A worker that trains some of the racers.
 pub(super) struct Mate {
     worker: Worker,
@@ -35,11 +49,25 @@ impl Mate {
     /// Starts a worker with a race of its own, made from `options`, those of [`crate::page::interface::Race::create`].
     /// The buffers in `moved` are handed over, not copied.
     pub(super) async fn start(options: &Object, moved: &Array) -> Result<Self, EngineError> {
-        let mate = Self::open().map_err(|thrown| stopped(&thrown))?;
-        // It says that it listens. A call that comes before is lost now and then, as Firefox starts module workers.
-        mate.answer().await?;
+        let mate = match Self::listening().await {
+            Ok(mate) => mate,
+            Err(_) => Self::listening().await?,
+        };
         mate.post("create", &Array::of2(&wasm_bindgen::module(), options), moved).map_err(|thrown| stopped(&thrown))?;
         mate.answer().await.map(|_| mate)
+    }
+
+    /// A worker that says that it listens. A call that comes before is lost now and then, as Firefox starts module workers.
+    async fn listening() -> Result<Self, EngineError> {
+        let mate = Self::open().map_err(|thrown| stopped(&thrown))?;
+        let patience = Promise::new(&mut |resolve, _| set_timeout(&resolve, PATIENCE));
+        match select(pin!(mate.answer()), JsFuture::from(patience)).await {
+            Either::Left((said, _)) => said.map(drop)?,
+            Either::Right(_) => {
+                return Err(EngineError::Worker { reason: text!("it does not start", "它没有启动").into() });
+            }
+        }
+        Ok(mate)
     }
 
     fn open() -> Result<Self, JsValue> {
