@@ -36,21 +36,48 @@ async function compile() {
   });
 }
 
-try {
-  // Where nothing keeps the site yet, the data is left for what soon will.
-  const name = navigator.serviceWorker?.controller ? "" : "keeps";
-  const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name });
-  worker.addEventListener("error", (event) => {
+// What the page's own code cannot get over leaves it without anyone who acts.
+addEventListener("error", ({ error }) => {
+  if (error instanceof WebAssembly.RuntimeError) {
     fail(
-      `The race stopped: its worker failed (${event.message ?? "worker.js could not be loaded"}). Reload the page to start again.`,
-      `竞赛中断：后台线程出错（${event.message ?? "无法加载 worker.js"}）。请重新加载页面。`,
+      `The page failed: ${error.message}. Reload it: its address holds the race.`,
+      `页面出错：${error.message}。请重新加载：地址中包含这场竞赛。`,
     );
-  });
-  const listens = new Promise((resolve) => worker.addEventListener("message", resolve, { once: true }));
-  const [module, { default: init, start_page }] = await Promise.all([compile(), import("./gradprix.js"), listens]);
-  worker.postMessage({ module });
+  }
+});
+
+try {
+  const another = () => {
+    // Where nothing keeps the site yet, the data is left for what soon will.
+    const name = navigator.serviceWorker?.controller ? "" : "keeps";
+    const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name });
+    // What comes before the worker says that it listens is lost now and then, as Firefox starts module workers.
+    const early = [];
+    worker.postMessage = (...message) => early.push(message);
+    const listens = (event) => {
+      event.stopImmediatePropagation();
+      delete worker.postMessage;
+      early.forEach((message) => worker.postMessage(...message));
+    };
+    worker.addEventListener("message", listens, { once: true });
+    return worker;
+  };
+  const worker = another();
+  // Until the page hears the worker itself.
+  worker.onerror = ({ message }) => {
+    fail(
+      `The race cannot start: its worker failed (${message ?? "worker.js could not be loaded"}). Reload the page to try again.`,
+      `竞赛无法开始：后台线程出错（${message ?? "无法加载 worker.js"}）。请重新加载页面。`,
+    );
+  };
+  const [module, { default: init, start_page }] = await Promise.all([compile(), import("./gradprix.js")]);
+  const start = (worker) => {
+    worker.postMessage({ module });
+    return worker;
+  };
+  start(worker);
   await init({ module_or_path: module });
-  start_page(worker);
+  start_page(worker, () => start(another()));
   import("./offline.js");
 } catch (error) {
   fail(

@@ -17,6 +17,9 @@ const answer = async ([method, ...values]) => {
 // One call at a time, in order.
 let last = Promise.resolve();
 
+// What fails in a promise is the worker's error, too: whoever started it hears of no other.
+self.onunhandledrejection = ({ reason }) => setTimeout(() => { throw reason; });
+
 self.onmessage = ({ data }) => {
   last = last.then(() => answer(data)).then(
     (value) => self.postMessage({ value }),

@@ -18,6 +18,9 @@ const keepData = () => {
   };
 };
 
+// What fails in a promise is the worker's error, too: whoever started it hears of no other.
+self.onunhandledrejection = ({ reason }) => setTimeout(() => { throw reason; });
+
 // The data is on its way before the program is there.
 if (self.name === "keeps" && self.caches) keepData();
 data.begin();

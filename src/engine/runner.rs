@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::{Choice, Description, Engine, EngineError, Evaluation, Kind, Metrics, gpu};
 use crate::data::{Dataset, shuffle};
 use crate::race::config::{Config, ConfigError};
+use crate::race::journal::{self, Snapshot};
 use crate::race::plan::{self, Step};
+use crate::text::Phrase;
 
 /// A race that runs on an engine.
 pub struct Runner {
@@ -19,6 +21,12 @@ pub struct Runner {
     next: u64,
     /// The epoch whose order the engine holds.
     loaded: Option<u32>,
+}
+
+/// What comes at once on the CPU, later on the GPU.
+enum Either<A, B> {
+    Left(A),
+    Right(B),
 }
 
 /// Metrics on their way from the engine.
@@ -57,6 +65,12 @@ impl Runner {
         Ok(Self { dataset, config, engine, description, next: 0, loaded: None })
     }
 
+    /// A race at its start on the CPU, where the GPU failed: `reason` says how.
+    pub fn on_cpu(dataset: Rc<Dataset>, config: Config, reason: Phrase) -> Self {
+        let (engine, description) = Engine::cpu(&dataset, &config, reason);
+        Self { dataset, config, engine, description, next: 0, loaded: None }
+    }
+
     /// Puts the race that `config` defines at its start, on the same engine and dataset.
     ///
     /// # Errors
@@ -69,6 +83,45 @@ impl Runner {
         self.config = config;
         self.next = 0;
         self.loaded = None;
+        Ok(())
+    }
+
+    /// What the racers know after the steps submitted so far. More steps may be submitted before it is there.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] if the GPU failed.
+    pub fn snapshot(&self) -> impl Future<Output = Result<Snapshot, EngineError>> + use<> {
+        let steps = self.next;
+        let memory = match &self.engine {
+            Engine::Gpu(gpu) => Either::Left(gpu.memory()),
+            Engine::Cpu(cpu) => Either::Right(cpu.memory()),
+        };
+        async move {
+            let memory = match memory {
+                Either::Left(memory) => memory.await?,
+                Either::Right(memory) => memory,
+            };
+            Ok(Snapshot { steps, memory })
+        }
+    }
+
+    /// Puts the race that `config` defines where `snapshot` was taken of it, on whatever engine.
+    ///
+    /// # Errors
+    /// [`EngineError::SnapshotSize`] if it is of another race, and what [`Runner::restart`] fails by.
+    pub async fn resume(&mut self, config: Config, snapshot: &Snapshot) -> Result<(), EngineError> {
+        let (found, expected) = (snapshot.memory.len(), journal::sizes(&config).sum());
+        if found != 0 && found != expected {
+            return Err(EngineError::SnapshotSize { found, expected });
+        }
+        self.restart(config).await?;
+        if found != 0 {
+            match &mut self.engine {
+                Engine::Gpu(gpu) => gpu.set_memory(&snapshot.memory),
+                Engine::Cpu(cpu) => cpu.set_memory(&snapshot.memory),
+            }
+            self.next = snapshot.steps;
+        }
         Ok(())
     }
 

@@ -95,6 +95,12 @@ pub(super) enum Action {
     Read(Read),
     /// The worker reports.
     Report(Report),
+    /// The worker stopped, for this reason: the browser's words.
+    Stopped(Phrase),
+    /// It is time to look whether the worker still answers.
+    Watch,
+    /// What is known of a failure goes to the clipboard.
+    CopyDetails,
     /// Charts may have another size.
     Resized,
     /// The page went from light to dark, or into another language, or back.

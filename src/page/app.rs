@@ -3,14 +3,17 @@
 mod keeping;
 mod lessons;
 mod others;
+mod recovery;
 mod runs;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use js_sys::Function;
+use recovery::Recovery;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, ResizeObserver, Window, Worker};
+use web_sys::{ResizeObserver, Window, Worker};
 
 use crate::engine::Choice;
 use crate::optim::Knob;
@@ -40,14 +43,14 @@ use runs::Archive;
 /// Seeds drawn by chance stay below this: few digits to read out to others.
 const SEEDS: f64 = 100_000.0;
 
-/// Shows the race that `worker` runs. Called once, in the page.
+/// Shows the race that `worker` runs; `spawn` starts another one, should it stop. Called once, in the page.
 ///
 /// # Errors
 /// Where the document is not the page this was built for, or the browser refuses.
 #[wasm_bindgen]
-pub fn start_page(worker: Worker) -> Result<(), JsError> {
+pub fn start_page(worker: Worker, spawn: Function) -> Result<(), JsError> {
     console_error_panic_hook::set_once();
-    Ok(App::start(worker)?)
+    Ok(App::start(worker, spawn)?)
 }
 
 struct App {
@@ -56,6 +59,7 @@ struct App {
     /// Watches the charts' sizes.
     observer: ResizeObserver,
     worker: Worker,
+    recovery: Recovery,
     view: View,
     controls: Controls,
     status: Status,
@@ -90,7 +94,7 @@ struct App {
 }
 
 impl App {
-    fn start(worker: Worker) -> Result<(), PageError> {
+    fn start(worker: Worker, spawn: Function) -> Result<(), PageError> {
         let shared: Rc<RefCell<Option<Self>>> = Rc::default();
         let target = Rc::clone(&shared);
         let sink: Sink = Rc::new(move |action| {
@@ -101,13 +105,17 @@ impl App {
                 app.take(action);
             }
         });
-        let (app, lesson, unread) = Self::new(worker, &sink)?;
+        let (app, lesson, unread) = Self::new(worker, spawn, &sink)?;
         app.listen(&sink)?;
         shared.borrow_mut().insert(app).greet(lesson, unread)
     }
 
     /// The page with the race of its address, the lesson that opens, and what to say of what the address does not mean.
-    fn new(worker: Worker, sink: &Sink) -> Result<(Self, Option<&'static Lesson>, Option<Phrase>), PageError> {
+    fn new(
+        worker: Worker,
+        spawn: Function,
+        sink: &Sink,
+    ) -> Result<(Self, Option<&'static Lesson>, Option<Phrase>), PageError> {
         let body = dom::body()?;
         let (address, LessonLink { lesson, link }, unread) = Address::new(sink)?;
         files::take(&body, sink)?;
@@ -123,7 +131,8 @@ impl App {
             view: View::new(&body, &link.config, sink)?,
             controls: Controls::new(&body, sink)?,
             status: Status::new(&body, sink)?,
-            notice: Notice::new(&body)?,
+            recovery: Recovery::new(spawn, &link.config, sink)?,
+            notice: Notice::new(&body, sink)?,
             announcer: Announcer::new(&body)?,
             lessons: Lessons::new(&body, sink)?,
             data: Phrase::default(),
@@ -149,14 +158,7 @@ impl App {
 
     /// Hears the worker, and what the browser does to the charts.
     fn listen(&self, sink: &Sink) -> Result<(), PageError> {
-        let act = sink.clone();
-        dom::listen(&self.worker, "message", move |event| {
-            let data = event.unchecked_into::<MessageEvent>().data();
-            match serde_wasm_bindgen::from_value::<Report>(data) {
-                Ok(report) => act(Action::Report(report)),
-                Err(error) => web_sys::console::error_2(&"not a report".into(), &error.into()),
-            }
-        })?;
+        self.recovery.attend(&self.worker);
         self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
         let act = sink.clone();
         // A page moved to another screen has other pixels, though no other size.
@@ -197,6 +199,9 @@ impl App {
     fn act(&mut self, action: Action) -> Result<(), PageError> {
         match action {
             Action::Frame(now) => return self.frame(now),
+            Action::Watch => return self.watch(),
+            Action::Stopped(why) => self.lose(why)?,
+            Action::CopyDetails => self.copy_details(),
             Action::Toggle => self.toggle()?,
             Action::Step => self.step()?,
             Action::Reset => self.restart(text!("the same race again", "重新进行同一场竞赛"))?,
@@ -244,6 +249,7 @@ impl App {
     }
 
     fn toggle(&mut self) -> Result<(), PageError> {
+        self.wake()?;
         if self.going {
             self.going = false;
             return self.send(&Command::Pause);
@@ -259,6 +265,7 @@ impl App {
     }
 
     fn step(&mut self) -> Result<(), PageError> {
+        self.wake()?;
         self.going = false;
         self.send(&Command::Step)
     }
@@ -291,7 +298,8 @@ impl App {
         self.restart(text!("another engine", "换了引擎"))
     }
 
-    fn files(&self, files: JsValue) -> Result<(), PageError> {
+    fn files(&mut self, files: JsValue) -> Result<(), PageError> {
+        self.recovery.asked(files.clone());
         self.notice.wait(text!("Reading your files", "正在读取你的文件"))?;
         self.send(&Command::Load { files })
     }
@@ -311,6 +319,12 @@ impl App {
         self.moved.clear();
         self.configuring = true;
         self.race = self.race.wrapping_add(1);
+        self.recovery.restart(&self.config);
+        self.wake()?;
+        self.send_race()
+    }
+
+    fn send_race(&self) -> Result<(), PageError> {
         self.send(&Command::Configure { config: self.config.to_json(), engine: self.choice, race: self.race })
     }
 
@@ -326,9 +340,11 @@ impl App {
     }
 
     fn report(&mut self, report: Report) -> Result<(), PageError> {
+        self.recovery.heard();
         match report {
             Report::Loading { received, total } => return self.status.loading(received, total),
             Report::Data { name, notice, train, test } => {
+                self.recovery.read();
                 // Which is the name of no other data.
                 self.lessons.on(name.en == "MNIST")?;
                 self.data.clone_from(&name);
@@ -337,6 +353,9 @@ impl App {
             Report::Ready { race, .. }
             | Report::Steps { race, .. }
             | Report::Evaluated { race, .. }
+            | Report::Saved { race, .. }
+            | Report::Changed { race, .. }
+            | Report::Recovered { race, .. }
             | Report::Inside { race, .. }
             | Report::Answers { race, .. }
                 if race != self.race =>
@@ -345,6 +364,7 @@ impl App {
             }
             Report::Ready { engine, images, batch_size, .. } => {
                 self.configuring = false;
+                self.recovery.started(images);
                 self.keep()?;
                 self.shown = self.race;
                 self.archive.begin(self.link().link, self.data.clone());
@@ -362,6 +382,14 @@ impl App {
             Report::Evaluated { step, images, accuracies, losses, .. } => {
                 self.view.measured();
                 self.track.examine(Examination { step, images, losses, accuracies });
+            }
+            Report::Alive => return Ok(()),
+            Report::Saved { record, .. } => self.recovery.saved(record),
+            Report::Changed { change, .. } => self.recovery.changed(change),
+            Report::Panicked { details } => self.recovery.panicked(details),
+            Report::Recovered { engine, sentence, .. } => {
+                self.status.engine(Some(&engine))?;
+                sentence.map_or(Ok(()), |sentence| self.notice.complain(sentence))?;
             }
             Report::Inside { inside, .. } => self.inside.show(inside.as_ref())?,
             Report::Answers { answers, .. } => self.inside.answer(answers)?,

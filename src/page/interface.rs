@@ -1,5 +1,7 @@
 //! The JavaScript interface: [`Race`], which a page may embed and which the worker uses too.
 
+mod saving;
+
 use std::cell::Cell;
 use std::rc::Rc;
 
@@ -11,9 +13,10 @@ use wasm_bindgen_futures::future_to_promise;
 
 use crate::data::{CLASSES, Dataset, PIXELS, PixelMap, Split, shuffle};
 use crate::engine::gpu::Setup;
-use crate::engine::{Choice, Description, EngineError, Evaluation, Kind, Metric, Metrics};
+use crate::engine::{Choice, Description, EngineError, Evaluation, Kind, Metric, Metrics, Runner};
 use crate::page::team::{Team, TeamError, WORKERS};
 use crate::race::config::Config;
+use crate::text::Phrase;
 
 /// The most steps in one call: their losses must fit in memory.
 const STEPS: f64 = 1e6;
@@ -232,15 +235,30 @@ impl Race {
         setup: &Setup,
         workers: Option<usize>,
     ) -> Result<Self, EngineError> {
-        let images = dataset.train().count();
-        let pixels = Rc::new(Cell::new(config.preprocessing.map(dataset.train())));
-        let team = Team::new(Rc::clone(&dataset), config, choice, setup, workers).await?;
+        let captain = Runner::new(Rc::clone(&dataset), config, choice, setup).await?;
+        Self::led_by(captain, dataset, workers).await
+    }
+
+    /// A race at its start on the CPU engine, where the GPU failed: `reason` says how.
+    pub(super) async fn on_cpu(
+        dataset: Rc<Dataset>,
+        config: Config,
+        reason: Phrase,
+        workers: Option<usize>,
+    ) -> Result<Self, EngineError> {
+        let captain = Runner::on_cpu(Rc::clone(&dataset), config, reason);
+        Self::led_by(captain, dataset, workers).await
+    }
+
+    async fn led_by(captain: Runner, dataset: Rc<Dataset>, workers: Option<usize>) -> Result<Self, EngineError> {
+        let team = Team::new(&dataset, captain, workers).await?;
+        let pixels = Rc::new(Cell::new(team.config().preprocessing.map(dataset.train())));
         let outline = Rc::new(Cell::new(Outline::of(&team)));
         Ok(Self {
             description: team.description().clone(),
+            images: dataset.train().count(),
             dataset,
             pixels,
-            images,
             outline,
             team: Rc::new(Mutex::new(team)),
         })

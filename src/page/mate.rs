@@ -82,6 +82,8 @@ impl Mate {
             drop(sender.unbounded_send(read(&event.data())));
         });
         let fail = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+            // Else it would be this worker's error, too, and the page's.
+            event.unchecked_ref::<web_sys::Event>().prevent_default();
             let message = Reflect::get(&event, &"message".into()).ok().and_then(|message| message.as_string());
             let unloaded = || phrase!("{script} could not be loaded", "无法加载 {script}", script = SCRIPT);
             drop(failed.unbounded_send(Err(message.map_or_else(unloaded, Phrase::from))));

@@ -7,6 +7,8 @@ use wasm_bindgen::JsValue;
 
 use crate::engine::{Choice, Description, Metric, Metrics};
 use crate::page::download::{LoadError, Loaded};
+use crate::race::config::{Config, ConfigError};
+use crate::race::journal::{Change, Journal, Snapshot};
 use crate::text::Phrase;
 
 /// Page -> worker.
@@ -22,6 +24,17 @@ pub(super) enum Command {
         /// A number that this race's reports carry.
         race: u32,
     },
+    /// Brings a race back that another worker ran, paused.
+    Resume {
+        /// The race, as that worker left it.
+        left: Left,
+        /// Which engine.
+        engine: Choice,
+        /// A number that this race's reports carry.
+        race: u32,
+    },
+    /// Wants [`Report::Alive`] at once.
+    Ping,
     /// Takes the four IDX files that a user gave: a list of JavaScript `File`.
     Load {
         /// The list.
@@ -114,6 +127,36 @@ pub enum Report {
         /// Race steps per second while racing, averaged over about a second.
         steps_per_second: f64,
     },
+    /// What brings the race back; what was known before is not needed any more.
+    Saved {
+        /// The race's number.
+        race: u32,
+        /// What it takes.
+        record: Record,
+    },
+    /// A knob was set since.
+    Changed {
+        /// The race's number.
+        race: u32,
+        /// Which one, to what, and when.
+        change: Change,
+    },
+    /// The race was brought back to the step reported last, and goes on as before.
+    Recovered {
+        /// The race's number.
+        race: u32,
+        /// Which engine runs now, on what, and why.
+        engine: Description,
+        /// A sentence that says so, unless the page said it.
+        sentence: Option<Phrase>,
+    },
+    /// The answer to [`Command::Ping`].
+    Alive,
+    /// The worker is about to die.
+    Panicked {
+        /// Where, and why: for those who can mend it.
+        details: String,
+    },
     /// How the racers do on the test images.
     Evaluated {
         /// The race's number.
@@ -151,6 +194,62 @@ pub enum Report {
         /// A sentence that the user can act on.
         sentence: Phrase,
     },
+}
+
+/// [`crate::race::journal::Journal`] as a message.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Record {
+    /// [`crate::race::config::Config`] as JSON, with every setting as it was at the snapshot.
+    pub config: Value,
+    /// Steps done by then.
+    pub steps: u64,
+    /// The snapshot, a `Float32Array`.
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    pub memory: JsValue,
+    /// What was changed since, oldest first.
+    pub changes: Vec<Change>,
+}
+
+/// A race that its worker left.
+#[derive(Serialize, Deserialize)]
+pub struct Left {
+    /// What brings it back.
+    pub record: Record,
+    /// Steps that were reported.
+    pub steps: u64,
+    /// Seconds of racing until then.
+    pub seconds: f64,
+    /// [`crate::race::config::Config`] as JSON, with every setting as it is now.
+    pub config: Value,
+    /// Training images of the data that it was trained on.
+    pub images: usize,
+}
+
+impl Record {
+    /// Of a journal.
+    pub(super) fn of(journal: &Journal) -> Self {
+        Self {
+            config: journal.config.to_json(),
+            steps: journal.snapshot.steps,
+            memory: Float32Array::from(journal.snapshot.memory.as_slice()).into(),
+            changes: journal.changes.clone(),
+        }
+    }
+
+    /// Of a race at its start, whose configuration is `config`.
+    pub(super) fn at_start(config: Value) -> Self {
+        Self { config, steps: 0, memory: Float32Array::new_with_length(0).into(), changes: Vec::new() }
+    }
+
+    /// The journal.
+    ///
+    /// # Errors
+    /// [`ConfigError`] if the configuration is of another build.
+    pub(super) fn journal(self) -> Result<Journal, ConfigError> {
+        let memory = Float32Array::from(self.memory).to_vec();
+        let snapshot = Snapshot { steps: self.steps, memory };
+        Ok(Journal { config: Config::from_json(&self.config)?, snapshot, changes: self.changes })
+    }
 }
 
 /// What there is to see inside a racer.

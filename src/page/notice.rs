@@ -3,10 +3,12 @@
 use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Window};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlTextAreaElement, Window};
 
+use crate::page::action::{Action, Sink};
 use crate::page::dom::{self, PageError};
-use crate::page::language;
+use crate::page::{language, share};
 use crate::text::Phrase;
 
 /// How long what needs no answer stays, milliseconds.
@@ -20,15 +22,21 @@ pub(super) struct Notice {
     window: Window,
     root: Element,
     text: Element,
+    copy: Element,
+    details: HtmlTextAreaElement,
     hide: Closure<dyn FnMut()>,
     timer: Cell<Option<i32>>,
 }
 
 impl Notice {
     /// The notice in the page.
-    pub(super) fn new(body: &Element) -> Result<Self, PageError> {
+    pub(super) fn new(body: &Element, sink: &Sink) -> Result<Self, PageError> {
         let root: Element = dom::find(body, "#notice")?;
         let text = dom::find(&root, ".text")?;
+        let copy: Element = dom::find(&root, ".copy")?;
+        let act = sink.clone();
+        dom::listen(&copy, "click", move |_| act(Action::CopyDetails))?;
+        let details = dom::find(&root, ".details")?;
         let gone = root.clone();
         let hide = Closure::new(move || drop(dom::flag(&gone, "hidden", true)));
         let gone = root.clone();
@@ -36,7 +44,7 @@ impl Notice {
         dom::listen(&dismiss, "click", move |_| {
             drop(dom::flag(&gone, "hidden", true));
         })?;
-        Ok(Self { window: dom::window()?, root, text, hide, timer: Cell::new(None) })
+        Ok(Self { window: dom::window()?, root, text, copy, details, hide, timer: Cell::new(None) })
     }
 
     /// Says `sentence` for a while.
@@ -64,10 +72,33 @@ impl Notice {
         self.show("error", sentence.into())
     }
 
+    /// Says what failed, as [`Notice::complain`] does; [`Notice::copy`] is offered for those who can mend it.
+    pub(super) fn fail(&self, sentence: impl Into<Phrase>) -> Result<(), PageError> {
+        self.complain(sentence)?;
+        dom::flag(&self.copy, "hidden", false)
+    }
+
+    /// Copies `details`, or shows them where the browser has no clipboard.
+    pub(super) fn copy(&self, details: &str) {
+        let (button, shown, details) = (self.copy.clone(), self.details.clone(), details.to_owned());
+        spawn_local(async move {
+            if share::copied(&details).await {
+                return dom::say(&button, text!("Copied", "已复制").in_language(language::current()));
+            }
+            shown.set_value(&details);
+            if dom::flag(&shown, "hidden", false).is_ok() {
+                shown.select();
+            }
+        });
+    }
+
     fn show(&self, kind: &str, sentence: Phrase) -> Result<(), PageError> {
         if let Some(timer) = self.timer.take() {
             self.window.clear_timeout_with_handle(timer);
         }
+        dom::flag(&self.copy, "hidden", true)?;
+        dom::flag(&self.details, "hidden", true)?;
+        language::say(&self.copy, text!("Copy details", "复制详情"));
         dom::attribute(&self.root, "data-kind", kind)?;
         dom::flag(&self.root, "hidden", false)?;
         language::say(&self.text, Phrase { en: clipped(sentence.en), zh: clipped(sentence.zh) });

@@ -18,6 +18,7 @@ pub(super) fn report(scope: &DedicatedWorkerGlobalScope, report: &Report) {
     // Many numbers change hands; few are copied.
     let handed = match report {
         Report::Steps { metrics, .. } => metrics.iter().map(|values| Float32Array::from(values).buffer()).collect(),
+        Report::Saved { record, .. } => Array::of1(&Float32Array::from(record.memory.clone()).buffer()),
         _ => Array::new(),
     };
     let sent = serde_wasm_bindgen::to_value(report)

@@ -132,10 +132,7 @@ pub(super) fn copy(address: String, language: Language) -> Result<(), PageError>
     let said: Element = dom::find(&body, "#link-said")?;
     field.set_value(&address);
     spawn_local(async move {
-        let copied = match write(&address) {
-            Ok(promise) => JsFuture::from(promise).await.is_ok(),
-            Err(_) => false,
-        };
+        let copied = copied(&address).await;
         if !copied {
             // Ready for the keys that every system has for it.
             field.select();
@@ -145,6 +142,14 @@ pub(super) fn copy(address: String, language: Language) -> Result<(), PageError>
         dom::say(&said, words.in_language(language));
     });
     Ok(())
+}
+
+/// Puts `text` into the clipboard -> whether the browser let it.
+pub(super) async fn copied(text: &str) -> bool {
+    match write(text) {
+        Ok(promise) => JsFuture::from(promise).await.is_ok(),
+        Err(_) => false,
+    }
 }
 
 /// The promise of `text` in the clipboard; an error where the browser has none, as outside secure pages.

@@ -3,7 +3,7 @@
 //! The one that was asked is the captain, with a [`Runner`] of its own; the others are its mates. On the GPU engine the
 //! captain has all racers.
 
-use std::rc::Rc;
+mod saving;
 
 use futures_util::future::join_all;
 use js_sys::{Array, Float32Array, Object, Reflect, Uint8Array, Uint32Array};
@@ -12,8 +12,7 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use crate::data::Dataset;
-use crate::engine::gpu::Setup;
-use crate::engine::{Choice, Description, EngineError, Evaluation, Kind, Metric, Metrics, Pending, Runner};
+use crate::engine::{Description, EngineError, Evaluation, Kind, Metric, Metrics, Pending, Runner};
 use crate::optim::Settings;
 use crate::page::mate::Mate;
 use crate::race::config::{Config, ConfigError};
@@ -40,21 +39,15 @@ struct Seat {
 }
 
 impl Team {
-    /// A race at its start, on at most `workers` workers; nothing: as many as there are cores.
-    pub(super) async fn new(
-        dataset: Rc<Dataset>,
-        config: Config,
-        choice: Choice,
-        setup: &Setup,
-        workers: Option<usize>,
-    ) -> Result<Self, EngineError> {
-        let captain = Runner::new(Rc::clone(&dataset), config.clone(), choice, setup).await?;
+    /// The race of `captain` at its start, on at most `workers` workers; nothing: as many as there are cores.
+    pub(super) async fn new(dataset: &Dataset, captain: Runner, workers: Option<usize>) -> Result<Self, EngineError> {
+        let config = captain.config().clone();
         let mut description = captain.description().clone();
         let mut mates = Vec::new();
         if description.kind == Kind::Cpu {
             let wanted = workers.unwrap_or_else(|| cores().min(WORKERS)).saturating_sub(1);
             // A page without the workers' script still races, on one core.
-            let started = join_all((0..wanted).map(|_| mate(&dataset))).await;
+            let started = join_all((0..wanted).map(|_| mate(dataset))).await;
             mates.extend(started.into_iter().flatten());
             if !mates.is_empty() {
                 description.adapter = phrase!("SIMD on {cores} cores", "{cores} 核 SIMD", cores = mates.len() + 1);
@@ -70,18 +63,25 @@ impl Team {
 
     /// Puts the race that `config` defines at its start.
     pub(super) async fn restart(&mut self, config: Config) -> Result<(), EngineError> {
-        self.seats = seats(&config.racers, (self.mates.len() + 1).min(config.racers.len()));
-        let crew = |member: usize| {
-            let seats = self.seats.iter().zip(&config.racers).filter(|(seat, _)| seat.member == member);
-            Config { racers: seats.map(|(_, racer)| racer.clone()).collect(), ..config.clone() }
-        };
+        self.line_up(&config);
         for (mate, member) in self.busy().iter().zip(1..) {
-            mate.call("restart", &Array::of1(&js_json(&crew(member).to_json())?))?;
+            mate.call("restart", &Array::of1(&js_json(&self.crew(&config, member).to_json())?))?;
         }
-        self.captain.restart(crew(0)).await?;
+        self.captain.restart(self.crew(&config, 0)).await?;
         self.answers().await?;
         self.config = config;
         Ok(())
+    }
+
+    /// Shares out the racers of `config`.
+    fn line_up(&mut self, config: &Config) {
+        self.seats = seats(&config.racers, (self.mates.len() + 1).min(config.racers.len()));
+    }
+
+    /// The race of `config` as `member` has it: its racers only.
+    fn crew(&self, config: &Config, member: usize) -> Config {
+        let seats = self.seats.iter().zip(&config.racers).filter(|(seat, _)| seat.member == member);
+        Config { racers: seats.map(|(_, racer)| racer.clone()).collect(), ..config.clone() }
     }
 
     pub(super) fn description(&self) -> &Description {

@@ -2,11 +2,14 @@
 
 mod insight;
 mod loading;
+mod recovery;
+mod saving;
 
 use std::rc::Rc;
 
 use futures_channel::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use futures_util::StreamExt;
+use futures_util::future::{Either, select};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -18,11 +21,14 @@ use crate::page::download::{Loaded, Source};
 use crate::page::interface::Race;
 use crate::page::message::{self, Command, Report, State};
 use crate::page::send::report;
+use crate::page::team::TeamError;
 use crate::race::config::{Config, EPOCHS};
 use crate::race::evaluations::{EVALUATION_STEPS, Evaluations, Schedule};
+use crate::race::journal::{Change, Journal};
 use crate::race::pace::{Pace, Throughput};
 use crate::race::stopwatch::Stopwatch;
 use crate::text::Phrase;
+use saving::Saving;
 
 /// Takes the page's commands from now on. Called once, in a dedicated worker; `data` is the module `data.js`.
 ///
@@ -30,13 +36,19 @@ use crate::text::Phrase;
 /// Where this is no dedicated worker.
 #[wasm_bindgen]
 pub fn start_worker(data: JsValue) -> Result<(), JsError> {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|panic| {
+        console_error_panic_hook::hook(panic);
+        let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+        report(&scope, &Report::Panicked { details: panic.to_string() });
+    }));
     let scope: DedicatedWorkerGlobalScope =
         js_sys::global().dyn_into().map_err(|_| JsError::new("start_worker was called outside a dedicated worker"))?;
     let (itself, commands) = mpsc::unbounded();
-    let sender = itself.clone();
+    let (sender, answering) = (itself.clone(), scope.clone());
     let listen = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         match serde_wasm_bindgen::from_value::<Command>(event.data()) {
+            // However long the commands before it take.
+            Ok(Command::Ping) => report(&answering, &Report::Alive),
             // The receiver lives as long as the worker.
             Ok(command) => drop(sender.unbounded_send(command)),
             Err(error) => web_sys::console::error_2(&"not a command".into(), &error.into()),
@@ -71,10 +83,18 @@ struct Worker {
     stopwatch: Stopwatch,
     throughput: Throughput,
     evaluations: Evaluations,
+    saving: Saving,
+    /// How often the engine failed in this race.
+    failures: u32,
+    /// The CPU engine runs in the place of the GPU, which failed.
+    stands_in: bool,
 }
 
 /// A waiting worker looks for commands at least every so many milliseconds.
 const ATTENTION: f64 = 20.0;
+
+/// A browser that has not found an adapter after so many seconds is taken to have none.
+const PATIENCE: f64 = 20.0;
 
 /// Steps that a submission to the device should carry at least: each costs an upload, a readback and a wait.
 const SUBMITTED: u64 = 16;
@@ -88,10 +108,10 @@ impl Worker {
         source: Rc<Source>,
     ) {
         let mut early = Vec::new();
-        let load = Self::load(&source, &scope, &mut commands, &mut early);
-        let boot = async { futures_util::join!(load, Setup::find()) };
-        let (loaded, setup) = boot.await;
         let clock = Clock::new(&scope);
+        let load = Self::load(&source, &scope, &mut commands, &mut early);
+        let boot = async { futures_util::join!(load, find_adapter(&clock)) };
+        let (loaded, setup) = boot.await;
         let mut worker = Self {
             clock,
             scope,
@@ -111,6 +131,9 @@ impl Worker {
             stopwatch: Stopwatch::default(),
             throughput: Throughput::default(),
             evaluations: Evaluations::default(),
+            saving: Saving::new(Journal::new(Config::default()), 0.0),
+            failures: 0,
+            stands_in: false,
         };
         worker.report_data();
         for command in early {
@@ -136,6 +159,9 @@ impl Worker {
     async fn obey(&mut self, command: Command) {
         match command {
             Command::Configure { config, engine, race } => self.configure(&config, engine, race).await,
+            Command::Resume { left, engine, race } => self.resume(left, engine, race).await,
+            // Answered when it came.
+            Command::Ping => {}
             Command::Load { files } => self.load_given(&files).await,
             Command::Fetch => self.fetch(),
             Command::Fetched(result) => self.take_fetched(result).await,
@@ -161,7 +187,8 @@ impl Worker {
             Ok(config) => self.config = config,
             Err(error) => return self.fail(error.words()),
         }
-        if choice != self.choice {
+        // What failed once may work with another race.
+        if choice != self.choice || self.stands_in {
             self.choice = choice;
             self.race = None;
         }
@@ -170,14 +197,13 @@ impl Worker {
 
     /// Puts the race at its start, with a new engine where there is none. A racing worker races on from there.
     async fn restart(&mut self) {
-        let config = self.config.clone();
-        let made = match self.race.take() {
-            Some(race) => race.restart(config).await.map(|()| race),
-            None => Race::start(Rc::clone(&self.loaded.dataset), config, self.choice, &self.setup, None).await,
-        };
+        let made = self.start_engine().await;
         self.steps = 0;
         self.stopwatch = Stopwatch::default();
         self.evaluations = Evaluations::default();
+        self.saving = Saving::new(Journal::new(self.config.clone()), self.clock.now());
+        self.pace.forget();
+        self.failures = 0;
         match made {
             Ok(race) => {
                 self.report(&Report::Ready {
@@ -186,9 +212,15 @@ impl Worker {
                     images: self.loaded.dataset.train().count(),
                     batch_size: self.config.batch_size,
                 });
-                let on_device = race.description().kind == Kind::Gpu;
-                self.pace.set_least(if on_device { 2 * SUBMITTED } else { 1 });
-                self.race = Some(race);
+                let reason = &race.description().reason;
+                if self.stands_in {
+                    self.fail(phrase!(
+                        "{reason}; the race runs on the CPU engine",
+                        "{reason}；竞赛改在 CPU 引擎上进行",
+                        reason
+                    ));
+                }
+                self.take_race(race);
                 let state = if self.state == State::Racing { State::Racing } else { State::Paused };
                 self.set_state(state);
             }
@@ -197,6 +229,13 @@ impl Worker {
                 self.set_state(State::Paused);
             }
         }
+    }
+
+    /// `race` runs from now on.
+    fn take_race(&mut self, race: Race) {
+        let on_device = race.description().kind == Kind::Gpu;
+        self.pace.set_least(if on_device { 2 * SUBMITTED } else { 1 });
+        self.race = Some(race);
     }
 
     async fn start(&mut self) {
@@ -223,7 +262,10 @@ impl Worker {
         }
         if self.race.is_some() && !self.finished() {
             self.stopwatch.run(self.clock.now());
-            self.advance(1).await;
+            // A step on an engine that is gone only brings another one.
+            if !self.advance(1).await {
+                self.advance(1).await;
+            }
             self.stopwatch.pause(self.clock.now());
             self.evaluate_on_all().await;
             self.stop_at_the_end().await;
@@ -231,20 +273,28 @@ impl Worker {
     }
 
     async fn set(&mut self, racer: usize, name: &str, value: f64) {
-        let knob = self.config.racers.get(racer).and_then(|settings| settings.knob(name));
-        let json = knob.map_or_else(|| value.into(), |knob| knob.json(value));
+        let change = Change { steps: self.steps, racer, name: name.to_owned(), value };
+        let json = change.json(&self.config);
+        if let Err(error) = self.config.set(racer, name, &json) {
+            return self.fail(error.words());
+        }
         let set = match &self.race {
             Some(race) => race.set_knob(racer, name, &json).await,
             None => Ok(()),
         };
-        if let Err(error) = set.and_then(|()| Ok(self.config.set(racer, name, &json)?)) {
-            self.fail(error.words());
+        self.saving.journal.changes.push(change.clone());
+        self.report(&Report::Changed { race: self.number, change });
+        match set {
+            Ok(()) => {}
+            Err(TeamError::Config(error)) => self.fail(error.words()),
+            Err(TeamError::Engine(error)) => self.mend(error).await,
         }
     }
 
     /// As many steps as the pace allows now; or a wait until it allows one.
     async fn race_on(&mut self) {
         let now = self.clock.now();
+        self.lap(now, 0.0);
         let left = self.last_step().saturating_sub(self.steps);
         let schedule = self.schedule();
         let unbroken = schedule.map_or(left, |schedule| self.evaluations.left(&schedule, self.steps, now).min(left));
@@ -254,18 +304,30 @@ impl Worker {
         }
         self.advance(count).await;
         let end = self.clock.now();
-        self.pace.took(count, end - now);
         if let Some(images) = schedule.and_then(|schedule| self.evaluations.due(&schedule, self.steps, end)) {
             self.evaluate(images).await;
         }
         self.stop_at_the_end().await;
+        self.save().await;
         self.clock.yield_now().await;
     }
 
+    /// What the stopwatch counts goes on to `now`, for which it `usual`ly takes so many milliseconds -> whether nothing
+    /// ran for a while: a race does not make up for that.
+    fn lap(&mut self, now: f64, usual: f64) -> bool {
+        let gap = self.stopwatch.lap(now, usual);
+        if gap {
+            self.pace.restart(now);
+            self.throughput = Throughput::default();
+        }
+        gap
+    }
+
     /// Runs `count` steps and reports them. Where they are many, in two halves, so that the device has the second before
-    /// the host has read the first.
-    async fn advance(&mut self, count: u64) {
-        let Some(race) = &self.race else { return };
+    /// the host has read the first. -> Whether it did; if not, the race is where it was, on another engine.
+    async fn advance(&mut self, count: u64) -> bool {
+        let Some(race) = &self.race else { return false };
+        let start = self.clock.now();
         let second = if count < 2 * SUBMITTED { 0 } else { count / 2 };
         let (first, second) = (race.steps(count - second), race.steps(second));
         let (first, second) = futures_util::join!(first, second);
@@ -275,21 +337,24 @@ impl Worker {
         });
         match metrics {
             Ok(metrics) => {
-                let first = self.steps;
+                let (first, end) = (self.steps, self.clock.now());
                 self.steps += count;
-                self.throughput.add(self.clock.now(), count);
+                if !self.lap(end, self.pace.usual(count)) {
+                    self.pace.took(count, end - start);
+                }
+                self.throughput.add(end, count);
                 self.report(&Report::Steps {
                     race: self.number,
                     first,
                     metrics: message::to_arrays(&metrics),
-                    seconds: self.stopwatch.seconds(self.clock.now()),
+                    seconds: self.stopwatch.seconds(end),
                     steps_per_second: self.throughput.per_second(),
                 });
+                true
             }
             Err(error) => {
-                self.race = None;
-                self.fail(error.words());
-                self.set_state(State::Paused);
+                self.mend(error).await;
+                false
             }
         }
     }
@@ -327,6 +392,7 @@ impl Worker {
     async fn evaluate(&mut self, images: usize) {
         let Some(race) = &self.race else { return };
         let start = self.clock.now();
+        let usual = self.evaluations.usual(images);
         match race.evaluations(images).await {
             Ok(evaluations) => self.report(&Report::Evaluated {
                 race: self.number,
@@ -335,9 +401,11 @@ impl Worker {
                 accuracies: evaluations.iter().map(|evaluation| evaluation.accuracy).collect(),
                 losses: evaluations.iter().map(|evaluation| evaluation.loss).collect(),
             }),
-            Err(error) => self.fail(error.words()),
+            Err(error) => self.mend(error).await,
         }
-        self.evaluations.took(self.steps, images, start, self.clock.now());
+        let end = self.clock.now();
+        let start = if self.lap(end, usual) { end - usual } else { start };
+        self.evaluations.took(self.steps, images, start, end);
     }
 
     fn set_state(&mut self, state: State) {
@@ -357,5 +425,18 @@ impl Worker {
 
     fn report(&self, content: &Report) {
         report(&self.scope, content);
+    }
+}
+
+/// The adapter, if the browser finds one in time.
+async fn find_adapter(clock: &Clock) -> Setup {
+    let (find, limit) = (Box::pin(Setup::find()), Box::pin(clock.sleep(1000.0 * PATIENCE)));
+    match select(find, limit).await {
+        Either::Left((setup, _)) => setup,
+        Either::Right(_) => Setup::none(phrase!(
+            "this browser did not answer within {seconds} seconds",
+            "此浏览器在 {seconds} 秒内没有回应",
+            seconds = PATIENCE
+        )),
     }
 }

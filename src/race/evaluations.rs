@@ -88,6 +88,11 @@ impl Evaluations {
         *self = Self { last: Some((steps, images)), at: end, milliseconds: end - start };
     }
 
+    /// Milliseconds that an evaluation on `images` images usually takes; infinitely many before the first one.
+    pub fn usual(&self, images: usize) -> f64 {
+        self.last.map_or(f64::INFINITY, |(_, last)| self.milliseconds * images as f64 / last as f64)
+    }
+
     fn affordable(&self, now: f64) -> bool {
         (now - self.at) * SHARE >= self.milliseconds
     }
@@ -141,8 +146,10 @@ mod tests {
     #[test]
     fn what_is_known_is_not_asked_again() {
         let mut evaluations = Evaluations::default();
+        assert_eq!(evaluations.usual(SAMPLE), f64::INFINITY);
         evaluations.took(469, 10_000, 0.0, 1.0);
         assert_eq!(evaluations.due(&SCHEDULE, 469, 1e6), None);
+        assert_eq!(evaluations.usual(5000), 0.5);
         assert!(evaluations.known(469, 10_000) && !evaluations.known(469, SAMPLE) && !evaluations.known(470, 10_000));
     }
 }

@@ -9,6 +9,7 @@ pub mod difference;
 pub mod evaluations;
 pub mod field;
 pub mod history;
+pub mod journal;
 pub mod keras;
 pub mod lesson;
 pub mod metric;

@@ -57,6 +57,16 @@ impl Pace {
         due as u64
     }
 
+    /// Another race begins, whose steps may take longer or shorter.
+    pub fn forget(&mut self) {
+        self.cost = 0.0;
+    }
+
+    /// Milliseconds that `steps` usually take; infinitely many before the first ones.
+    pub fn usual(&self, steps: u64) -> f64 {
+        if self.cost > 0.0 { self.cost * steps as f64 } else { f64::INFINITY }
+    }
+
     /// Milliseconds until the next step is due.
     pub fn wait(&self, now: f64) -> f64 {
         (self.due - now).max(0.0)
@@ -137,6 +147,16 @@ mod tests {
         assert_eq!((pace.allowed(0.0, u64::MAX), pace.allowed(0.0, 5)), (32, 5));
         pace.set(Some(1000.0));
         assert!(pace.allowed(0.0, u64::MAX) <= 8, "a pace is kept evenly");
+    }
+
+    #[test]
+    fn what_steps_usually_take_is_known_after_the_first_ones() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.usual(3), f64::INFINITY);
+        pace.took(2, 8.0);
+        assert_eq!(pace.usual(3), 12.0);
+        pace.forget();
+        assert_eq!(pace.usual(3), f64::INFINITY);
     }
 
     #[test]

@@ -69,6 +69,32 @@ for (const name of ["chromium", "firefox"]) {
       });
     });
 
+    test("a snapshot takes a race up again, on other workers and on the other engine", async () => {
+      const found = await page.evaluate(async () => {
+        const images = Uint8Array.from({ length: 784 * 256 }, (_, at) => (at * 37 % 101 < 20 ? at % 251 : 0));
+        const data = { images, labels: Uint8Array.from({ length: 256 }, (_, at) => at % 10) };
+        const config = { batch_size: 48, dropout: 0.1 };
+        const race = await Race.create({ ...data, config, engine: "cpu", workers: 2 });
+        await race.run(9);
+        const snapshot = await race.snapshot();
+        const { losses } = await race.run(12);
+        const others = { alone: { engine: "cpu", workers: 1 }, together: { engine: "cpu", workers: 3 }, gpu: { engine: "gpu" } };
+        const again = {};
+        for (const [name, options] of Object.entries(others)) {
+          const other = await Race.create({ ...data, ...options });
+          await other.resume(config, snapshot);
+          again[name] = Array.from((await other.run(12)).losses);
+        }
+        const refused = await race.resume({ hidden: [16] }, snapshot).catch((error) => error.message);
+        return { steps: snapshot.steps, losses: Array.from(losses), again, refused };
+      });
+      assert.equal(found.steps, 9);
+      assert.deepEqual(found.again.alone, found.losses);
+      assert.deepEqual(found.again.together, found.losses);
+      found.again.gpu.forEach((loss, at) => assert.ok(Math.abs(loss - found.losses[at]) < 1e-4, `${loss} ${found.losses[at]}`));
+      assert.match(found.refused, /the snapshot holds \d+ floats/);
+    });
+
     test("the engines' curves agree, and the same race again is bitwise the same", { skip: withoutMnist }, async () => {
       const { gpu, again, cpu, kind, adapter } = await page.evaluate(async () => {
         const run = async (engine) => {

@@ -6,5 +6,6 @@ mod agreement;
 mod combinations;
 mod common;
 mod gradient;
+mod snapshots;
 mod spread;
 mod trajectories;

@@ -109,6 +109,21 @@ impl Cpu {
     pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) {
         self.racers[racer].set_parameters(self.pass.layout.pack(parameters));
     }
+
+    /// What the racers know, as in [`crate::race::journal::Snapshot`].
+    pub fn memory(&self) -> Vec<f32> {
+        let parts = self.racers.iter().flat_map(Racer::memory);
+        parts.flat_map(|part| self.pass.layout.unpack(part)).collect()
+    }
+
+    /// Gives the racers what [`Cpu::memory`] of the same race gave.
+    pub fn set_memory(&mut self, memory: &[f32]) {
+        let mut parts = memory.chunks(self.config.network.parameters());
+        for (racer, settings) in self.racers.iter_mut().zip(&self.config.racers) {
+            let own = parts.by_ref().take(1 + settings.optimizer().slots);
+            racer.set_memory(own.map(|part| self.pass.layout.pack(part)));
+        }
+    }
 }
 
 /// One step of one racer -> what it measured, in the order of [`crate::engine::Metric::ALL`].

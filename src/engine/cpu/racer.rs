@@ -69,6 +69,24 @@ impl Racer {
         self.parameters = parameters;
     }
 
+    /// Parameters and state: as many parts of `memory` as the optimizer has slots, and one more.
+    pub(super) fn memory(&self) -> impl Iterator<Item = &[Run]> {
+        std::iter::once(&self.parameters).chain(&self.slots[..self.optimizer.slots]).map(Vec::as_slice)
+    }
+
+    /// Takes what [`Racer::memory`] gave.
+    pub(super) fn set_memory(&mut self, mut parts: impl Iterator<Item = Vec<Run>>) {
+        if let Some(parameters) = parts.next() {
+            self.set_parameters(parameters);
+        }
+        for (slot, part) in self.slots.iter_mut().zip(parts) {
+            *slot = part;
+        }
+        // A run whose state is zero may as well never have been updated.
+        let touched = |run: usize| self.slots.iter().filter_map(|slot| slot.get(run)).any(has_values);
+        self.awake = (0..self.parameters.len()).map(touched).collect();
+    }
+
     /// One update by the gradient that `pass` found.
     pub(super) fn update(&mut self, step: &RacerStep, pass: &Pass, minibatch: &Minibatch) -> Measured {
         let before = self.squares.iter().map(|squares| f64::from(*squares)).sum::<f64>() as f32;
@@ -120,6 +138,10 @@ impl Racer {
         (self.optimizer.update)(&step.scalars, parameters.floats_mut(), gradient.floats(), slots);
         self.squares[place.run] = add_change(&mut sums.change, &before, parameters);
     }
+}
+
+fn has_values(run: &Run) -> bool {
+    run.floats().iter().any(|value| *value != 0.0)
 }
 
 /// Holds each component of a run's gradient within its bound; measures it before and behind that.

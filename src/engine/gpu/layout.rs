@@ -8,6 +8,7 @@ use crate::model::{Layer, Network, Tensor};
 pub(super) const LANES: usize = 4;
 
 /// A layer on the device. Places and sizes are in fours of floats.
+#[derive(Clone)]
 pub(super) struct Padded {
     /// Its tensors in the flat buffer of parameters.
     pub(super) layer: Layer,
@@ -24,6 +25,7 @@ pub(super) struct Padded {
 }
 
 /// A network on the device.
+#[derive(Clone)]
 pub(super) struct Layout {
     /// The output layer last.
     pub(super) layers: Vec<Padded>,
@@ -57,6 +59,11 @@ impl Layout {
         self.hidden().iter().map(|padded| padded.layer.units()).sum()
     }
 
+    /// All parameters, without padding.
+    pub(super) fn parameters(&self) -> usize {
+        self.layers.last().map_or(0, |padded| padded.layer.biases.end())
+    }
+
     /// Parameters as in [`Network::tensors`] -> a slot of a racer's memory.
     pub(super) fn pad(&self, parameters: &[f32]) -> Vec<f32> {
         let mut slot = vec![0.0; self.slot * LANES];
@@ -71,10 +78,13 @@ impl Layout {
 
     /// A slot of a racer's memory -> parameters as in [`Network::tensors`].
     pub(super) fn unpad(&self, slot: &[f32]) -> Vec<f32> {
-        let rows = self.tensors().flat_map(|(tensor, start, stride)| {
-            slot[start..].chunks(stride).take(tensor.rows).flat_map(move |row| &row[..tensor.columns])
-        });
-        rows.copied().collect()
+        let mut parameters = Vec::new();
+        for (tensor, start, stride) in self.tensors() {
+            for row in slot[start..].chunks(stride).take(tensor.rows) {
+                parameters.extend_from_slice(&row[..tensor.columns]);
+            }
+        }
+        parameters
     }
 
     /// Each tensor, and in floats where it starts on the device and how far apart its rows are.

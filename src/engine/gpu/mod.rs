@@ -30,6 +30,7 @@ use wgpu::CommandEncoder;
 
 use crate::data::{CLASSES, Dataset};
 use crate::engine::{EngineError, Evaluation, evaluation};
+use crate::optim;
 use crate::race::config::Config;
 use crate::race::plan::Step;
 use buffers::Shared;
@@ -150,6 +151,45 @@ impl Gpu {
     /// Gives `racer` other parameters; its optimizer's state stays.
     pub fn set_parameters(&mut self, racer: usize, parameters: &[f32]) {
         write_parameters(&self.gear, &self.racers, racer, &self.racers.plan.layout.pad(parameters));
+    }
+
+    /// What the racers know after what was submitted so far, as in [`crate::race::journal::Snapshot`]. More may be
+    /// submitted before it is there.
+    ///
+    /// # Errors
+    /// [`EngineError::Device`] if the GPU failed.
+    pub fn memory(&self) -> impl Future<Output = Result<Vec<f32>, EngineError>> + use<> {
+        let Racers { sizes, common, snapshots, plan, .. } = &self.racers;
+        let (bytes, slot, stride) = (sizes.bytes(Data::Memory), sizes.slot_bytes(), sizes.racer_bytes());
+        let buffer = snapshots.take(&self.gear);
+        let mut encoder = self.encoder("snapshot");
+        encoder.copy_buffer_to_buffer(self.racers.buffer(Data::Memory), 0, &buffer, 0, bytes);
+        let mapping = snapshots.submit(&self.gear, encoder, buffer, bytes);
+        let (layout, optimizers) = (plan.layout.clone(), common.optimizers.clone());
+        let read = move |bytes: &[u8]| {
+            let mut memory = Vec::new();
+            for (racer, optimizer) in bytes.chunks(stride as usize).zip(optimizers) {
+                for part in racer.chunks(slot as usize).take(1 + optim::ALL[optimizer as usize].slots) {
+                    memory.extend(layout.unpad(bytemuck::cast_slice(part)));
+                }
+            }
+            memory
+        };
+        mapping.read(text!("taking a snapshot", "保存快照"), read)
+    }
+
+    /// Gives the racers what [`Gpu::memory`] of the same race gave, on whatever device.
+    pub fn set_memory(&mut self, memory: &[f32]) {
+        let Racers { sizes, common, plan, .. } = &self.racers;
+        let mut parts = memory.chunks(plan.layout.parameters());
+        for (racer, optimizer) in (0..).zip(&common.optimizers) {
+            let own = parts.by_ref().take(1 + optim::ALL[*optimizer as usize].slots);
+            for (slot, part) in (0..).zip(own) {
+                let start = racer * sizes.racer_bytes() + slot * sizes.slot_bytes();
+                let padded = plan.layout.pad(part);
+                self.gear.queue.write_buffer(self.racers.buffer(Data::Memory), start, bytemuck::cast_slice(&padded));
+            }
+        }
     }
 
     fn encoder(&self, label: &'static str) -> CommandEncoder {

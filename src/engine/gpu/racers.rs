@@ -34,6 +34,8 @@ pub(super) struct Racers {
     summary: Bound,
     /// What the metrics are read from.
     pub(super) metrics: Pool,
+    /// What snapshots are read from.
+    pub(super) snapshots: Pool,
 }
 
 /// The buffers that every race has.
@@ -134,6 +136,7 @@ impl Racers {
             clipped_update: OnceCell::new(),
             summary: bind((&SUMMARY, 0, Grid::Tiles(1, common.optimizers.len(), plan.shape(&SUMMARY).group))),
             metrics: Pool::new("metrics readback", sizes.metric_bytes() * SUBMISSION as u64),
+            snapshots: Pool::new("snapshot readback", sizes.bytes(Data::Memory)),
             common,
             plan,
             sizes,

@@ -118,7 +118,7 @@ impl Gear {
     /// Opens a device with WebGPU's default limits and no optional feature, and compiles the stages.
     async fn open(adapter: &Adapter, software: bool) -> Result<Self, String> {
         let descriptor = wgpu::DeviceDescriptor { label: Some("gradprix"), ..wgpu::DeviceDescriptor::default() };
-        let (device, queue) = adapter.request_device(&descriptor).await.map_err(|error| error.to_string())?;
+        let (device, queue) = adapter.request_device(&descriptor).await.map_err(|error| plain(&error.to_string()))?;
         let faults = Faults::default();
         let (lost, uncaptured) = (faults.clone(), faults.clone());
         device.set_device_lost_callback(move |_, message| lost.record(format!("the device was lost: {message}")));
@@ -164,6 +164,12 @@ impl Gear {
     }
 }
 
+/// What a browser's error says, without what wgpu puts around it and the calls that led to it.
+fn plain(words: &str) -> String {
+    let line = words.lines().next().unwrap_or_default();
+    line.strip_prefix("JsValue(").map_or(line, |inner| inner.strip_suffix(')').unwrap_or(inner)).to_owned()
+}
+
 fn new_instance() -> Instance {
     Instance::new(wgpu::InstanceDescriptor::new_without_display_handle())
 }
@@ -185,4 +191,17 @@ async fn adapter_name(adapter: &Adapter) -> Phrase {
     #[cfg(not(target_arch = "wasm32"))]
     let name = std::future::ready(info.name).await;
     if name.is_empty() { text!("an adapter without a name", "没有名称的适配器").into() } else { name.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_browsers_error_is_one_line() {
+        assert_eq!(plain("JsValue(OperationError: no device)"), "OperationError: no device");
+        assert_eq!(plain("JsValue(OperationError: no device\nat requestDevice\n)"), "OperationError: no device");
+        assert_eq!(plain("no device"), "no device");
+        assert_eq!(plain(""), "");
+    }
 }

@@ -19,7 +19,8 @@ const MISTAKES: usize = 60;
 impl Worker {
     /// Reports what is inside `racer`.
     pub(super) async fn look(&mut self, racer: usize) {
-        let inside = self.told(self.inside(racer).await);
+        let inside = self.inside(racer).await;
+        let inside = self.told(inside).await;
         self.report(&Report::Inside { race: self.number, inside });
     }
 
@@ -57,7 +58,8 @@ impl Worker {
 
     /// Reports what every racer takes `image` for, or an image drawn by chance.
     pub(super) async fn ask(&mut self, image: Option<Vec<u8>>) {
-        let answers = self.told(self.answers(image).await);
+        let answers = self.answers(image).await;
+        let answers = self.told(answers).await;
         self.report(&Report::Answers { race: self.number, answers });
     }
 
@@ -75,11 +77,14 @@ impl Worker {
         Ok(Some(Answers { probabilities: race.answers(&image).await?, image, label }))
     }
 
-    /// What was found; a failure is reported, and nothing found.
-    fn told<T>(&self, found: Result<Option<T>, EngineError>) -> Option<T> {
-        found.unwrap_or_else(|error| {
-            self.fail(error.words());
-            None
-        })
+    /// What was found; where that failed, the race is mended, and nothing found.
+    async fn told<T>(&mut self, found: Result<Option<T>, EngineError>) -> Option<T> {
+        match found {
+            Ok(found) => found,
+            Err(error) => {
+                self.mend(error).await;
+                None
+            }
+        }
     }
 }

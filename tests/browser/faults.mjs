@@ -1,0 +1,120 @@
+// Faults that happen for real: code that runs in the page's worker and in its mates, before them or in their middle;
+// and signals to the browser's processes.
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+
+import { Host } from "./host.mjs";
+
+// A host without data, and without the policy, which forbids faults from outside.
+export const lenient = async () => {
+  const host = await new Host({ without: "data/" }).start();
+  const policy = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
+  assert.match((await host.read("index.html")).toString(), policy);
+  await host.build({ "index.html": (page) => page.replace(policy, "") });
+  return host;
+};
+
+// Before the page's own scripts: every worker starts with `code`, and takes more of it while it runs.
+const bend = (code) => {
+  globalThis.reports = { saved: 0, recovered: [], steps: [] };
+  globalThis.workers = [];
+  const prelude = (code, wrap) => `
+    const blob = (text) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    const Original = self.Worker;
+    self.Worker = function (url, options) {
+      const role = /mate/.test(url) ? "mate" : "worker";
+      const faults = \`import init from "\${new URL("gradprix.js", url)}";
+      self.wasm = init;
+      new BroadcastChannel("faults").onmessage = ({ data }) => {
+        if (data.role === "\${role}") (0, eval)(data.code);
+      };\n\`;
+      const first = blob(faults + (role === "worker" ? ${JSON.stringify(code)} : ""));
+      const worker = new Original(blob(\`import "\${first}"; import "\${new URL(url, location.href)}";\`), options);
+      self.made?.(worker);
+      return worker;
+    };
+    ${wrap};`;
+  globalThis.made = (worker) => {
+    workers.push(worker);
+    worker.addEventListener("message", ({ data }) => {
+      if (data.saved) reports.saved++;
+      if (data.steps) reports.steps.push([performance.now(), Number(data.steps.first), data.steps.seconds]);
+      if (data.recovered) reports.recovered.push(data.recovered.engine);
+    });
+  };
+  // A worker wraps the constructor of its mates in the same way.
+  (0, eval)(prelude(`{ ${prelude("", "")} }\n${code}`, ""));
+};
+
+export const bent = (code = "") => (page) => page.evaluateOnNewDocument(bend, code);
+
+// Runs `code` in the worker, or in each of its mates.
+export const inside = (page, code, role = "worker") =>
+  page.evaluate((message) => {
+    const channel = new BroadcastChannel("faults");
+    channel.postMessage(message);
+    channel.close();
+  }, { role, code });
+
+// In a worker: keeps its devices, and fails as the flags in `broken` say.
+export const FAULTY_GPU = `
+  self.devices = [];
+  self.broken = {};
+  if (self.GPUAdapter) {
+    const { requestDevice } = GPUAdapter.prototype;
+    GPUAdapter.prototype.requestDevice = async function (...options) {
+      if (broken.device) throw new DOMException("no device today", "OperationError");
+      const device = await requestDevice.apply(this, options);
+      devices.push(device);
+      return device;
+    };
+    const { createShaderModule, createBuffer, popErrorScope } = GPUDevice.prototype;
+    GPUDevice.prototype.createShaderModule = function (options) {
+      return createShaderModule.call(this, broken.shader ? { ...options, code: "fn broken(" } : options);
+    };
+    GPUDevice.prototype.createBuffer = function (options) {
+      if (broken.memory && options.label === "memory") broken.full = true;
+      return createBuffer.call(this, options);
+    };
+    GPUDevice.prototype.popErrorScope = async function () {
+      const error = await popErrorScope.call(this);
+      if (!broken.full) return error;
+      broken.full = false;
+      return new GPUOutOfMemoryError("out of memory today");
+    };
+  }
+`;
+
+// In a worker: a software adapter passes for a graphics card, so that the page chooses it by itself.
+export const HARDWARE = `
+  if (self.GPUAdapterInfo) Object.defineProperty(GPUAdapterInfo.prototype, "isFallbackAdapter", { get: () => false });
+`;
+
+const parent = (pid) => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1).split(" ")[1]);
+  } catch {
+    return 0; // It is gone by now.
+  }
+};
+
+// The processes that `browser` started, those they started among them, whose command line matches.
+const processes = (browser, pattern) => {
+  const all = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+  const root = browser.process().pid;
+  const descends = (pid) => pid > 1 && (pid === root || descends(parent(pid)));
+  return all.filter((pid) => descends(parent(pid)) && pattern.test(readFileSync(`/proc/${pid}/cmdline`, "latin1")));
+};
+
+// Nothing of any page runs for so many milliseconds, as when the machine sleeps.
+export const sleep = async (browser, milliseconds) => {
+  const stopped = processes(browser, /--type=renderer|-contentproc.*[\0 ]tab\0?$/s);
+  stopped.forEach((pid) => process.kill(pid, "SIGSTOP"));
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  stopped.forEach((pid) => process.kill(pid, "SIGCONT"));
+  return stopped.length;
+};
+
+export const killGpuProcess = (browser) =>
+  processes(browser, /--type=gpu-process/).map((pid) => process.kill(pid, "SIGKILL")).length;

@@ -1,0 +1,229 @@
+// What goes wrong in browsers, made to happen: the race goes on, on the curve of the same race undisturbed.
+
+import assert from "node:assert/strict";
+import test, { after, before, describe } from "node:test";
+
+import { launch } from "./browsers.mjs";
+import { FAULTY_GPU, HARDWARE, bent, inside, killGpuProcess, lenient, sleep } from "./faults.mjs";
+import { knob, lossesOf, open, state, stepsReached, text, turbo, type } from "./hands.mjs";
+
+const STEPS = 450;
+
+let host;
+before(async () => {
+  host = await lenient();
+});
+after(() => host.stop());
+
+const page_ = (browser, code) => open(browser, { site: host.url(), before: bent(code) });
+const done = (page) => page.browserContext().close();
+const status = (page, pattern) =>
+  page.waitForFunction((source) => new RegExp(source).test(document.querySelector("#engine-status").textContent),
+    { timeout: 20_000 }, pattern.source).catch(async () => assert.match(await text(page, "#engine-status"), pattern));
+const failed = (page, pattern) =>
+  page.waitForFunction((source) => failures.some((sentence) => new RegExp(source).test(sentence)),
+    { timeout: 20_000 }, pattern.source);
+const noticed = (page, pattern) =>
+  page.waitForFunction((source) => new RegExp(source).test(document.querySelector("#notice .text").textContent),
+    { timeout: 30_000 }, pattern.source);
+const reported = (page, what, count) =>
+  page.waitForFunction((what, count) => (reports[what].length ?? reports[what]) >= count, { timeout: 20_000 }, what, count);
+const stepsNow = async (page) => (await lossesOf(page)).length / 3;
+
+// Three single steps, another learning rate, and off: a change that has to be made again at its step.
+const start = async (page, fast) => {
+  await type(page, "#epochs", 100);
+  for (let step = 1; step <= 3; step++) {
+    await page.click("#step");
+    await stepsReached(page, step);
+  }
+  await type(page, knob(2, "learning_rate", "entry"), 0.003);
+  if (fast) await turbo(page);
+  await page.click("#start");
+};
+
+const same = (found, expected, tolerance = 0) => {
+  found.forEach((loss, at) => {
+    const apart = Math.abs(loss - expected[at]);
+    assert.ok(apart <= tolerance, `step ${Math.floor(at / 3)}, racer ${at % 3}: ${loss} for ${expected[at]}`);
+  });
+};
+
+// No address that the module's memory has.
+const TRAP = "wasm().then((exports) => setTimeout(() => exports.race_order(-16, 0)))";
+
+for (const name of ["chromium", "firefox"]) {
+  describe(`faults in ${name}`, { concurrency: true }, () => {
+    let browser;
+    let undisturbed;
+    before(async () => {
+      browser = await launch(name);
+      const page = await page_(browser);
+      await start(page, true);
+      await stepsReached(page, STEPS);
+      undisturbed = (await lossesOf(page)).slice(0, 3 * STEPS);
+      await done(page);
+    });
+    after(() => browser?.close());
+
+    test("a worker that throws or traps is started again, and its race goes on", async () => {
+      const page = await page_(browser);
+      await start(page);
+      await stepsReached(page, 30);
+      // Before the first snapshot, then after one.
+      await inside(page, `setTimeout(() => { throw new Error("broken on purpose"); })`);
+      await noticed(page, /worker stopped.*broken on purpose.*goes on from step \d+/);
+      await page.click("#notice .copy");
+      await page.waitForFunction(() => /Copied/.test(document.querySelector("#notice .copy").textContent)
+        || /broken on purpose/.test(document.querySelector("#notice .details").value));
+      await reported(page, "recovered", 1);
+      await reported(page, "saved", 1);
+      const known = await stepsNow(page);
+      await inside(page, TRAP);
+      await reported(page, "recovered", 2);
+      await stepsReached(page, known + 60);
+      const losses = await lossesOf(page);
+      assert.ok(losses.length <= undisturbed.length, `${losses.length / 3} steps`);
+      same(losses, undisturbed);
+      assert.equal(await page.evaluate(() => workers.length), 3);
+      await done(page);
+    });
+
+    test("a mate that dies and a worker that is killed are missed, and the race goes on", async () => {
+      const page = await page_(browser);
+      await start(page);
+      await stepsReached(page, 30);
+      await inside(page, `setTimeout(() => { throw new Error("broken on purpose"); })`, "mate");
+      await failed(page, /a worker of the CPU engine stopped.*brought back/);
+      await reported(page, "recovered", 1);
+      assert.equal(await page.evaluate(() => workers.length), 1);
+      await reported(page, "saved", 1);
+      const known = await stepsNow(page);
+      await page.evaluate(() => workers[0].terminate());
+      await noticed(page, /worker stopped.*did not answer for \d+ seconds/);
+      await reported(page, "recovered", 2);
+      await stepsReached(page, known + 40);
+      same(await lossesOf(page), undisturbed);
+      await done(page);
+    });
+
+    test("a device that is lost is replaced, and by the CPU engine where there is no other", async () => {
+      const page = await page_(browser, FAULTY_GPU);
+      await page.select("#engine", "gpu");
+      await status(page, /WebGPU/);
+      await start(page);
+      await reported(page, "saved", 1);
+      await inside(page, "devices.at(-1).destroy()");
+      await failed(page, /GPU stopped.*brought back/);
+      await reported(page, "recovered", 1);
+      await inside(page, "broken.device = true; devices.at(-1).destroy()");
+      await reported(page, "recovered", 2);
+      assert.deepEqual(await page.evaluate(() => reports.recovered.map(({ kind }) => kind)), ["gpu", "cpu"]);
+      await status(page, /CPU.*the GPU stopped/);
+      await stepsReached(page, await stepsNow(page) + 20);
+      same(await lossesOf(page), undisturbed, 1e-4);
+      await done(page);
+    });
+
+    test("a GPU that fails at the start is said to, and the race runs on the CPU engine", async () => {
+      const page = await page_(browser, FAULTY_GPU);
+      const faults = { device: /no device today/, shader: /gave no device/, memory: /[Oo]ut of [Mm]emory/ };
+      for (const [fault, words] of Object.entries(faults)) {
+        await page.evaluate(() => { failures.length = 0; });
+        await inside(page, `broken = { ${fault}: true }`);
+        await page.select("#engine", "gpu");
+        await failed(page, words);
+        await status(page, /^CPU/);
+        await page.click("#step");
+        await stepsReached(page, 1);
+        same(await lossesOf(page), undisturbed.slice(0, 3));
+        await page.select("#engine", "cpu");
+        await status(page, /chosen by you/);
+      }
+      // What works again is used again.
+      await inside(page, "broken = {}");
+      await page.select("#engine", "gpu");
+      await status(page, /^WebGPU/);
+      await done(page);
+    });
+
+    const absent = {
+      "no WebGPU": [`Object.defineProperty(WorkerNavigator.prototype, "gpu", { get: () => undefined });`, /has no WebGPU/],
+      "no adapter": ["if (self.GPU) GPU.prototype.requestAdapter = async () => null;", /CPU.*no WebGPU adapter/],
+      "an adapter refused": [`if (self.GPU) GPU.prototype.requestAdapter = async () => { throw new TypeError("no"); };`,
+        /CPU.*no WebGPU adapter/],
+      "a card without a device": [`${HARDWARE}${FAULTY_GPU}broken.device = true;`, /CPU.*gave no device.*no device today\)$/],
+      "a card whose shaders do not compile": [`${HARDWARE}${FAULTY_GPU}broken.shader = true;`, /CPU.*gave no device/],
+      "a card without memory": [`${HARDWARE}${FAULTY_GPU}broken.memory = true;`, /CPU.*[Oo]ut of [Mm]emory/],
+    };
+    test(`with ${Object.keys(absent).join(", or ")}, the race runs on the CPU engine by itself, and the page says why`, async () => {
+      for (const [code, words] of Object.values(absent)) {
+        const page = await page_(browser, code);
+        await status(page, words);
+        await page.$eval("#step", (button) => button.click());
+        await stepsReached(page, 1);
+        same(await lossesOf(page), undisturbed.slice(0, 3));
+        await done(page);
+      }
+    });
+  });
+}
+
+for (const name of ["chromium", "firefox"]) {
+  test(`time that the page slept in ${name} is no time of the race, and no step makes up for it`, async () => {
+    const browser = await launch(name);
+    try {
+      const page = await page_(browser);
+      await page.click("#start");
+      await stepsReached(page, 60);
+      const gaps = [() => sleep(browser, 2500)];
+      if (name === "chromium") {
+        const session = await page.createCDPSession();
+        gaps.push(async () => {
+          await session.send("Page.setWebLifecycleState", { state: "frozen" });
+          await new Promise((resolve) => setTimeout(resolve, 2500));
+          await session.send("Page.setWebLifecycleState", { state: "active" });
+        });
+      }
+      for (const gap of gaps) {
+        const [before, clock] = [await stepsNow(page), Date.now()];
+        assert.notEqual(await gap(), 0, "processes to stop");
+        // A page that was frozen counts as hidden, and draws no frames.
+        await page.waitForFunction((steps) => losses.length >= 3 * steps, { polling: 50 }, before + 40);
+        const passed = (Date.now() - clock) / 1000;
+        assert.ok(passed > 2.5, `${passed} s`);
+      }
+      const steps = await page.evaluate(() => reports.steps);
+      const [, last, seconds] = steps.at(-1);
+      assert.ok(Math.abs(seconds - last / 47) < 0.6, `${last} steps in ${seconds} s of racing`);
+      // Steps within a tenth of a second, wherever it lies.
+      const most = Math.max(...steps.map(([time, step]) => steps.findLast(([later]) => later < time + 100)[1] - step));
+      assert.ok(most < 20, `${most} steps in a tenth of a second`);
+    } finally {
+      await browser.close();
+    }
+  });
+}
+
+test("a GPU process that is killed takes no race with it", async () => {
+  const browser = await launch("chromium");
+  try {
+    const page = await page_(browser, FAULTY_GPU);
+    await page.select("#engine", "gpu");
+    await status(page, /WebGPU/);
+    await page.click("#start");
+    await reported(page, "saved", 1);
+    const known = await stepsNow(page);
+    assert.equal(killGpuProcess(browser), 1);
+    await reported(page, "recovered", 1);
+    await stepsReached(page, known + 20);
+    const losses = await lossesOf(page);
+    const calm = await page_(browser, "");
+    await turbo(calm);
+    await calm.click("#start");
+    await stepsReached(calm, losses.length / 3);
+    same(losses, await lossesOf(calm), 1e-4);
+  } finally {
+    await browser.close();
+  }
+});
