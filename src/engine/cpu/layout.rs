@@ -80,11 +80,14 @@ impl Layout {
     /// Calls `pair` with every parameter's index in the flat buffer, its block and its lane.
     fn pair(&self, mut pair: impl FnMut(usize, usize, usize)) {
         for (layer, tensors) in self.layers.iter().zip(&self.tensors) {
-            for unit in 0..layer.units {
-                for input in 0..tensors.inputs() {
+            // Unit by unit within a row: so both sides lie close together.
+            for input in 0..tensors.inputs() {
+                for unit in 0..layer.units {
                     let (block, lane) = layer.place(input, unit);
                     pair(tensors.weights.start + input * layer.units + unit, block, lane);
                 }
+            }
+            for unit in 0..layer.units {
                 pair(tensors.biases.start + unit, layer.biases.start + unit / LANES, unit % LANES);
             }
         }

@@ -112,8 +112,11 @@ impl Cpu {
 
     /// What the racers know, as in [`crate::race::journal::Snapshot`].
     pub fn memory(&self) -> Vec<f32> {
-        let parts = self.racers.iter().flat_map(Racer::memory);
-        parts.flat_map(|part| self.pass.layout.unpack(part)).collect()
+        let mut memory = Vec::new();
+        for part in self.racers.iter().flat_map(Racer::memory) {
+            memory.extend_from_slice(&self.pass.layout.unpack(part));
+        }
+        memory
     }
 
     /// Gives the racers what [`Cpu::memory`] of the same race gave.

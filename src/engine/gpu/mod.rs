@@ -170,7 +170,7 @@ impl Gpu {
             let mut memory = Vec::new();
             for (racer, optimizer) in bytes.chunks(stride as usize).zip(optimizers) {
                 for part in racer.chunks(slot as usize).take(1 + optim::ALL[optimizer as usize].slots) {
-                    memory.extend(layout.unpad(bytemuck::cast_slice(part)));
+                    memory.extend_from_slice(&layout.unpad(bytemuck::cast_slice(part)));
                 }
             }
             memory
