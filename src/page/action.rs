@@ -96,7 +96,12 @@ pub(super) enum Action {
     /// The worker reports.
     Report(Report),
     /// The worker stopped, for this reason: the browser's words.
-    Stopped(Phrase),
+    Stopped {
+        /// Why.
+        why: Phrase,
+        /// Where in which script, for those who can mend it.
+        place: String,
+    },
     /// It is time to look whether the worker still answers.
     Watch,
     /// What is known of a failure goes to the clipboard.

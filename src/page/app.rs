@@ -200,7 +200,7 @@ impl App {
         match action {
             Action::Frame(now) => return self.frame(now),
             Action::Watch => return self.watch(),
-            Action::Stopped(why) => self.lose(why)?,
+            Action::Stopped { why, place } => self.lose(why, &place)?,
             Action::CopyDetails => self.copy_details(),
             Action::Toggle => self.toggle()?,
             Action::Step => self.step()?,

@@ -52,6 +52,11 @@ const drawn = async (page) => {
   await page.waitForFunction(() => document.querySelector(".answers .choice").textContent, { timeout: 30_000 });
   await page.$eval("#inside", (panel) => panel.scrollIntoView({ block: "center" }));
 };
+const stopped = async (page) => {
+  await race(page, 400);
+  await page.workers()[0].evaluate(() => setTimeout(() => { throw new Error("broken on purpose"); }));
+  await page.waitForFunction(() => /was started again/.test(document.querySelector("#notice .text").textContent));
+};
 
 // Name -> what to do with a page at its start, and how that page is: its viewport, the browser, the theme, the site,
 // whether to picture all of it, and what to do before it loads.
@@ -102,6 +107,8 @@ const states = {
   },
   draw: { act: drawn },
   "draw-phone": { viewport: PHONE, theme: "dark", site: `${url}?lang=zh`, act: drawn },
+  stopped: { act: stopped },
+  "stopped-phone": { viewport: PHONE, theme: "dark", act: stopped },
   past: { act: several },
   "past-whole": { whole: true, theme: "dark", act: several },
   "past-chinese": { site: `${url}?lang=zh`, act: several },

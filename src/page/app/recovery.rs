@@ -67,7 +67,9 @@ impl Recovery {
                 }
             });
         let act = sink.clone();
-        let failed = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| act(Action::Stopped(words_of(&event))));
+        let failed = Closure::<dyn Fn(JsValue)>::new(move |event: JsValue| {
+            act(Action::Stopped { why: words_of(&event), place: place_of(&event) });
+        });
         let act = sink.clone();
         let watch = Closure::<dyn Fn()>::new(move || act(Action::Watch)).into_js_value();
         let timer = dom::window()?.set_interval_with_callback_and_timeout_and_arguments_0(watch.unchecked_ref(), WATCH);
@@ -145,12 +147,15 @@ impl Recovery {
 
 /// What the browser says of an error in a worker; of a script that it could not load it says nothing.
 fn words_of(event: &JsValue) -> Phrase {
+    let message = Reflect::get(event, &"message".into()).ok().and_then(|message| message.as_string());
+    message.map_or_else(|| text!("its script could not be loaded", "无法加载其脚本").into(), Phrase::from)
+}
+
+/// Where it happened, `FILE:LINE`.
+fn place_of(event: &JsValue) -> String {
     let part = |name: &str| Reflect::get(event, &name.into()).ok();
-    let Some(message) = part("message").and_then(|message| message.as_string()) else {
-        return text!("its script could not be loaded", "无法加载其脚本").into();
-    };
     let place = part("filename").and_then(|file| file.as_string()).zip(part("lineno").and_then(|line| line.as_f64()));
-    place.map_or_else(|| message.clone(), |(file, line)| format!("{message} ({file}:{line})")).into()
+    place.map_or_else(String::new, |(file, line)| format!("{file}:{line}"))
 }
 
 impl App {
@@ -166,11 +171,11 @@ impl App {
         }
         let seconds = patience * WATCH as usize / 1000;
         let words = phrase!("it did not answer for {seconds} seconds", "它在 {seconds} 秒内没有回应", seconds);
-        self.lose(words)
+        self.lose(words, "")
     }
 
-    /// The worker stopped because of `why`: another one takes its race up.
-    pub(super) fn lose(&mut self, why: Phrase) -> Result<(), PageError> {
+    /// The worker stopped because of `why`, at a place in its scripts: another one takes its race up.
+    pub(super) fn lose(&mut self, why: Phrase, place: &str) -> Result<(), PageError> {
         let step = self.track.history.steps();
         let address = self.address.whole(&self.link())?;
         let recovery = &mut self.recovery;
@@ -180,7 +185,7 @@ impl App {
         let panic = std::mem::take(&mut recovery.panic);
         let agent = self.window.navigator().user_agent().unwrap_or_default();
         recovery.details = format!(
-            "GradPrix {}: the worker stopped at step {step}: {}\n{panic}\n{address}\n{agent}\n",
+            "GradPrix {}: the worker stopped at step {step}: {}\n{place}\n{panic}\n{address}\n{agent}\n",
             env!("CARGO_PKG_VERSION"),
             why.en,
         );
