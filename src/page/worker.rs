@@ -94,7 +94,7 @@ struct Worker {
 const ATTENTION: f64 = 20.0;
 
 /// A browser that has not found an adapter after so many seconds is taken to have none.
-const PATIENCE: f64 = 20.0;
+const PATIENCE: f64 = 6.0;
 
 /// Steps that a submission to the device should carry at least: each costs an upload, a readback and a wait.
 const SUBMITTED: u64 = 16;
