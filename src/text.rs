@@ -119,6 +119,16 @@ impl Phrase {
     }
 }
 
+/// The name that a reader gives in `text`: at most `most` characters, all of them visible in their place; nothing where
+/// none is left.
+pub fn name_of(text: &str, most: usize) -> Option<String> {
+    // What turns the direction of writing would reach beyond the name.
+    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let seen: String = text.chars().filter(|letter| !letter.is_control() && !turns(*letter)).collect();
+    let cut: String = seen.trim().chars().take(most).collect();
+    Some(cut.trim_end().to_owned()).filter(|name| !name.is_empty())
+}
+
 impl From<Text> for Phrase {
     fn from(text: Text) -> Self {
         Self { en: text.en.to_owned(), zh: text.zh.to_owned() }

@@ -136,14 +136,9 @@ pub static RACER_KNOBS: [Knob; 10] = [
 /// The most characters of a racer's name.
 pub const NAME_LENGTH: usize = 40;
 
-/// The racer's name that `text` says: at most [`NAME_LENGTH`] characters, all of them visible in their place; nothing where
-/// none is left.
+/// The racer's name that `text` says, as [`crate::text::name_of`] takes it, of at most [`NAME_LENGTH`] characters.
 pub fn name_of(text: &str) -> Option<String> {
-    // What turns the direction of writing would reach beyond the name.
-    let turns = |letter| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let seen: String = text.chars().filter(|letter| !letter.is_control() && !turns(*letter)).collect();
-    let cut: String = seen.trim().chars().take(NAME_LENGTH).collect();
-    Some(cut.trim_end().to_owned()).filter(|name| !name.is_empty())
+    crate::text::name_of(text, NAME_LENGTH)
 }
 
 /// How many colours racers may have.

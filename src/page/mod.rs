@@ -21,6 +21,7 @@ mod format;
 mod frames;
 mod inside;
 pub mod interface;
+mod json;
 mod keyboard;
 mod knob_control;
 mod lane;

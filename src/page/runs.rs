@@ -41,7 +41,6 @@ pub(super) struct RunList {
 }
 
 struct Row {
-    root: Element,
     star: Element,
     name: HtmlInputElement,
     difference: Element,
@@ -78,8 +77,11 @@ impl RunList {
         focus.focus().map_err(dom::refused("move the focus"))
     }
 
-    /// Shows `runs`. Rows are built anew only where other runs are there.
+    /// Shows `runs`, while the list is open. Rows are built anew only where other runs are there.
     pub(super) fn show(&mut self, runs: &Runs) -> Result<(), PageError> {
+        if self.root.has_attribute("hidden") {
+            return Ok(());
+        }
         let all = runs.all();
         if !all.iter().rev().map(|run| run.began).eq(self.rows.iter().map(|(began, _)| *began)) {
             self.list.set_text_content(None);
@@ -129,7 +131,6 @@ impl RunList {
             difference: dom::find(&root, ".difference")?,
             results: dom::find(&root, ".results")?,
             shown,
-            root,
         })
     }
 }
@@ -142,7 +143,7 @@ impl Row {
         language::say(&self.difference, in_a_line(difference));
         language::say(&self.results, results(run));
         self.shown.set_checked(run.shown);
-        dom::flag(&self.root, "data-shown", run.shown)
+        Ok(())
     }
 }
 

@@ -1,11 +1,10 @@
 //! What the browser keeps for the page from one visit to the next: values under names, each in a place of its own, so
 //! that pages beside this one change theirs without touching others.
 
-use js_sys::JSON;
 use serde_json::Value;
 use web_sys::Storage;
 
-use crate::page::dom;
+use crate::page::{dom, json};
 use crate::text::Phrase;
 
 /// The part of the browser's storage under one name.
@@ -32,10 +31,7 @@ impl Store {
         let Some(storage) = &self.storage else { return Vec::new() };
         let names = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok().flatten());
         let names: Vec<String> = names.filter(|name| self.has(name)).collect();
-        let value = |name: &String| {
-            let value = JSON::parse(&storage.get_item(name).ok()??).ok()?;
-            serde_wasm_bindgen::from_value(value).ok()
-        };
+        let value = |name: &String| json::parse(&storage.get_item(name).ok()??).ok();
         names.iter().filter_map(value).collect()
     }
 

@@ -41,13 +41,13 @@ impl Past {
 
     /// It as JSON, with losses and seconds to five digits, as many as a chart can show.
     pub fn to_json(&self) -> Value {
-        let rounded = |values: &[f32]| -> Vec<Value> { values.iter().map(|value| rounded(*value)).collect() };
-        let losses: Vec<Value> = self.losses.iter().map(|own| rounded(own).into()).collect();
+        let all = |values: &[f32]| -> Vec<Value> { values.iter().map(|value| rounded(*value)).collect() };
+        let losses: Vec<Value> = self.losses.iter().map(|own| all(own).into()).collect();
         json!({
             "images": self.images,
             "batch_size": self.batch_size,
             "steps": self.steps,
-            "seconds": rounded(&self.seconds),
+            "seconds": all(&self.seconds),
             "losses": losses,
         })
     }
@@ -85,7 +85,7 @@ impl Past {
     }
 }
 
-/// A number to five digits; what is none is kept as such.
+/// A finite number to five digits, as losses and seconds are.
 fn rounded(value: f32) -> Value {
     let power = 10f64.powi(4 - f64::from(value).abs().max(1e-30).log10().floor() as i32);
     ((f64::from(value) * power).round() / power).into()

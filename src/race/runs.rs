@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::race::address::Link;
 use crate::race::difference::differences;
 use crate::race::past::Past;
-use crate::text::Phrase;
+use crate::text::{Phrase, name_of};
 
 /// The most races that are kept, starred ones aside.
 pub const MANY: usize = 30;
@@ -180,10 +180,7 @@ impl Runs {
         match change {
             Change::Star(starred) => run.starred = starred,
             Change::Show(shown) => run.shown = shown,
-            Change::Rename(name) => {
-                let name: String = name.trim().chars().take(NAME_LENGTH).collect();
-                run.name = Some(name).filter(|name| !name.is_empty());
-            }
+            Change::Rename(name) => run.name = name_of(&name, NAME_LENGTH),
             Change::Delete => drop(self.runs.remove(at)),
         }
     }
@@ -265,6 +262,8 @@ mod tests {
         assert_eq!(runs.all()[0].title().en, "Race 1");
         runs.change(1.0, Change::Rename(format!("  {} ", "x".repeat(100))));
         assert_eq!(runs.all()[0].title().en, "x".repeat(NAME_LENGTH));
+        runs.change(1.0, Change::Rename("a\u{202e}b\u{0}".to_owned()));
+        assert_eq!(runs.all()[0].title().en, "ab", "what is not seen is no part of a name");
         runs.change(1.0, Change::Rename(" ".to_owned()));
         assert_eq!(runs.all()[0].title().zh, "竞赛 1");
         runs.change(2.0, Change::Delete);

@@ -28,9 +28,9 @@ const record = () => {
   });
 };
 
-export const open = async (browser, { site = url, viewport = { width: 1280, height: 1100 }, before } = {}) => {
-  // Each test has a browser that remembers nothing.
-  const page = await (await browser.createBrowserContext()).newPage();
+export const open = async (browser, { site = url, viewport = { width: 1280, height: 1100 }, before, beside } = {}) => {
+  // Each test has a browser that remembers nothing; a page beside another one shares what that one keeps.
+  const page = await (beside?.browserContext() ?? (await browser.createBrowserContext())).newPage();
   page.errors = [];
   page.on("pageerror", (error) => page.errors.push(error.message));
   await page.evaluateOnNewDocument(record);

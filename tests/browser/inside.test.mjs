@@ -146,6 +146,25 @@ for (const name of ["chromium", "firefox"]) {
       await close(page);
     });
 
+    test("a question that died with its worker is put to the next one", async () => {
+      const page = await open(browser, { before: (page) => page.evaluateOnNewDocument(() => {
+        const Original = Worker;
+        globalThis.Worker = class extends Original {
+          constructor(...args) {
+            super(...args);
+            globalThis.made = this;
+          }
+        };
+      }) });
+      await page.click("#show-inside");
+      await page.click("#tab-draw");
+      await page.evaluate(() => made.terminate());
+      await stroke(page, [0.5, 0.1], [0.5, 0.9]);
+      await page.evaluate(() => made.dispatchEvent(new ErrorEvent("error", { message: "gone" })));
+      await until(page, () => [...document.querySelectorAll(".answers .choice")].every((choice) => choice.textContent));
+      await close(page);
+    });
+
     test("arrow keys draw with Shift, and the racers answer", async () => {
       const page = await raced(browser);
       await pause(page);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
 import { launch, url } from "./browsers.mjs";
-import { close, open, state, stepsReached, text, turbo, type } from "./hands.mjs";
+import { close, inked as inkOf, open, state, stepsReached, text, turbo, type } from "./hands.mjs";
 
 const until = (page, check, ...args) => page.waitForFunction(check, { timeout: 30_000 }, ...args);
 const rows = (page) =>
@@ -28,17 +28,14 @@ const race = async (page, steps = 60) => {
   await state(page, "paused");
 };
 const restarted = (page) => until(page, () => document.body.dataset.state === "ready" && document.body.dataset.steps === "0");
-// How much of the large chart is not its ground.
-const inked = (page) =>
-  page.evaluate(async () => {
+// How much of the large chart is not its ground, once it is drawn.
+const inked = async (page) => {
+  await page.evaluate(async () => {
     await new Promise(requestAnimationFrame);
     await new Promise(requestAnimationFrame);
-    const canvas = document.getElementById("main-chart");
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let inked = 0;
-    for (let at = 0; at < data.length; at += 4) if (data[at] !== data[0]) inked++;
-    return inked;
   });
+  return inkOf(page, "#main-chart");
+};
 // Sets a setting of all racers, by hand.
 const batch = async (page, size) => {
   await type(page, "#batch-size", size);
@@ -123,9 +120,7 @@ for (const name of ["chromium", "firefox"]) {
 
     test("two pages beside each other keep both their races, and where nothing can be kept, the page says so", async () => {
       const one = await open(browser);
-      const other = await one.browserContext().newPage();
-      await other.goto(url);
-      await state(other, "ready");
+      const other = await open(browser, { beside: one });
       await other.click("#show-runs");
       await one.bringToFront();
       await turbo(one);

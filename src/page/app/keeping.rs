@@ -1,16 +1,14 @@
 //! The race leaves the page in files and links, and comes back.
 
-use serde_json::Value;
-
 use crate::page::app::App;
 use crate::page::dom::PageError;
 use crate::page::share::{self, Form};
-use crate::page::{language, poster};
+use crate::page::{json, language, poster};
 use crate::race::address::Link;
 use crate::race::config::Config;
 use crate::race::csv::Table;
 use crate::race::metric::Metric;
-use crate::race::{keras, nesting, replay};
+use crate::race::{keras, replay};
 use crate::text::Phrase;
 
 impl App {
@@ -57,7 +55,7 @@ impl App {
 
     /// The race of a file's text starts, or it is said why the text cannot be had.
     pub(super) fn import(&mut self, text: Result<String, Phrase>) -> Result<(), PageError> {
-        match text.and_then(|text| parse(&text)) {
+        match text.and_then(|text| json::parse(&text)) {
             Ok(json) => match Config::from_json(&json) {
                 Ok(config) => {
                     self.adopt(Link { config, epochs: self.epochs }, text!("the race of the file", "换成文件中的竞赛"))
@@ -67,15 +65,4 @@ impl App {
             Err(why) => self.notice.complain(phrase!("The file is no race: {why}.", "该文件不是竞赛：{why}。", why)),
         }
     }
-}
-
-/// JSON, by the browser's own parser, which is there already.
-fn parse(text: &str) -> Result<Value, Phrase> {
-    if nesting::is_deep(text) {
-        return Err(text!("too much stands in one another", "嵌套太深").into());
-    }
-    let json = js_sys::JSON::parse(text).map_err(Phrase::from);
-    let value =
-        json.and_then(|json| serde_wasm_bindgen::from_value::<Value>(json).map_err(|error| error.to_string().into()));
-    value.map_err(|error| phrase!("it holds no JSON ({error})", "内容不是 JSON（{error}）", error))
 }

@@ -234,6 +234,8 @@ impl App {
         self.recovery.attend(&self.worker);
         self.recovery.silent = 0;
         self.recovery.answered = false;
+        // What the one before was asked it will not answer.
+        self.inside.restart();
         if let Some(files) = self.recovery.asked.clone().or(self.recovery.files.clone()) {
             self.send(&Command::Load { files })?;
         }

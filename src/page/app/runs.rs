@@ -13,6 +13,9 @@ use crate::race::past::Past;
 use crate::race::runs::{Change, Run, Runs};
 use crate::text::Phrase;
 
+/// What the names of kept races begin with.
+const PREFIX: &str = "race ";
+
 /// A race of fewer steps is no race that was.
 const WORTH_KEEPING: u64 = 20;
 
@@ -32,7 +35,7 @@ impl Archive {
     /// Nothing yet; [`App::unpack`] brings what was kept.
     pub(super) fn new() -> Self {
         let now = (Link::default(), Phrase::default(), js_sys::Date::now());
-        Self { runs: Runs::default(), store: Store::new("race "), said: false, marked: None, now }
+        Self { runs: Runs::default(), store: Store::new(PREFIX), said: false, marked: None, now }
     }
 
     /// The runs that the browser keeps.
@@ -54,7 +57,7 @@ impl Archive {
 /// Hears of other pages' changes, and of the end of this one.
 pub(super) fn listen(sink: &Sink) -> Result<(), PageError> {
     let window = dom::window()?;
-    let (act, store) = (sink.clone(), Store::new("race "));
+    let (act, store) = (sink.clone(), Store::new(PREFIX));
     dom::listen(&window, "storage", move |event| {
         let name = event.dyn_ref::<StorageEvent>().and_then(StorageEvent::key);
         // Without a name, all was cleared.
@@ -76,7 +79,10 @@ impl App {
     /// Does what happens in the list.
     pub(super) fn browse(&mut self, browse: Browse) -> Result<(), PageError> {
         match browse {
-            Browse::Open(open) => return self.run_list.open(open),
+            Browse::Open(open) => {
+                self.run_list.open(open)?;
+                return self.run_list.show(&self.archive.runs);
+            }
             Browse::Point(marked) => {
                 self.archive.marked = marked;
                 self.shadow();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
-import { launch, url } from "../browsers.mjs";
+import { launch } from "../browsers.mjs";
 import { close, lossesOf, open, state, stepsReached, turbo } from "../hands.mjs";
 
 const COMPARED = 300;
@@ -19,22 +19,7 @@ for (const name of ["chromium", "firefox"]) {
     test("four pages race at once, each as if it were alone", async () => {
       const first = await open(browser);
       const pages = [first];
-      while (pages.length < 4) {
-        const page = await first.browserContext().newPage();
-        await page.evaluateOnNewDocument(() => {
-          globalThis.losses = [];
-          const Original = Worker;
-          globalThis.Worker = class extends Original {
-            constructor(...args) {
-              super(...args);
-              this.addEventListener("message", ({ data }) => data.steps && losses.push(...data.steps.metrics[0]));
-            }
-          };
-        });
-        await page.goto(url);
-        await state(page, "ready");
-        pages.push(page);
-      }
+      while (pages.length < 4) pages.push(await open(browser, { beside: first }));
       for (const page of pages) {
         await page.bringToFront();
         await turbo(page);
@@ -56,6 +41,7 @@ for (const name of ["chromium", "firefox"]) {
         await page.waitForFunction(() => document.body.dataset.steps === "0");
       }
       await first.bringToFront();
+      await first.click("#show-runs");
       await first.waitForFunction(() => document.querySelectorAll("#runs li").length === 4);
       await close(first);
     });
