@@ -245,6 +245,21 @@ for (const name of ["chromium", "firefox"]) {
       await close(page);
     });
 
+    // Firefox takes the preference from the system alone.
+    if (name === "chromium") test("who wants no motion sees none", async () => {
+      for (const [preference, moves] of [["no-preference", true], ["reduce", false]]) {
+        const page = await open(browser, {
+          before: (page) => page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: preference }]),
+        });
+        const slides = await page.$eval("#board li", (row) => getComputedStyle(row).transitionDuration !== "0s");
+        await page.hover('label[for="y-axis"]');
+        await page.waitForFunction(() => getComputedStyle(document.querySelector("#y-axis-tip")).display !== "none");
+        const fades = await page.$eval("#y-axis-tip", (tip) => getComputedStyle(tip).animationName !== "none");
+        assert.deepEqual([slides, fades], [moves, moves], preference);
+        await close(page);
+      }
+    });
+
     test("who leads, who is out and who has won is announced", async () => {
       const page = await open(browser);
       await page.evaluate(() => {
