@@ -2,6 +2,7 @@
 //! on the same minibatches, and the page shows who gets down the loss faster.
 //!
 //! Data flows one way, in the order of the modules below; a module imports only from those before it.
+//! The page, `src/page`, comes after them all, as a crate of its own: the compiler makes it small, and this one fast.
 
 #[macro_use]
 pub mod text;
@@ -14,6 +15,3 @@ pub mod race;
 pub mod engine;
 
 pub mod plot;
-
-#[cfg(target_arch = "wasm32")]
-pub mod page;

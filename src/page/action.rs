@@ -4,16 +4,16 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsValue;
 
-use crate::engine::Choice;
-use crate::optim::Knob;
-use crate::page::inside::Insight;
-use crate::page::message::Report;
-use crate::page::reading::read::Read;
-use crate::page::runs::Browse;
-use crate::page::share::Form;
-use crate::race::field::FieldChange;
-use crate::race::lesson::Lesson;
-use crate::text::Phrase;
+use crate::inside::Insight;
+use crate::message::Report;
+use crate::reading::read::Read;
+use crate::runs::Browse;
+use crate::share::Form;
+use gradprix::engine::Choice;
+use gradprix::optim::Knob;
+use gradprix::race::field::FieldChange;
+use gradprix::race::lesson::Lesson;
+use gradprix::text::Phrase;
 
 /// Something happened.
 pub(super) enum Action {
@@ -52,7 +52,7 @@ pub(super) enum Action {
     },
     /// What all racers share gets a value that it takes.
     Shared {
-        /// One of [`crate::race::config::RACE_KNOBS`].
+        /// One of [`gradprix::race::config::RACE_KNOBS`].
         knob: &'static Knob,
         /// The value.
         value: f64,

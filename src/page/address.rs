@@ -7,10 +7,10 @@ use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::race::lesson::link::LessonLink;
-use crate::text::Phrase;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use gradprix::race::lesson::link::LessonLink;
+use gradprix::text::Phrase;
 
 /// Browsers take only so many changes of the address: it follows when nothing changed for so long, milliseconds.
 const REST: i32 = 300;

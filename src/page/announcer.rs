@@ -2,11 +2,11 @@
 
 use web_sys::Element;
 
-use crate::page::dom::{self, PageError};
-use crate::page::language;
-use crate::page::track::{Phase, Track};
-use crate::race::standings::Verdict;
-use crate::text::Phrase;
+use crate::dom::{self, PageError};
+use crate::language;
+use crate::track::{Phase, Track};
+use gradprix::race::standings::Verdict;
+use gradprix::text::Phrase;
 
 /// Between two leaders lie at least so many milliseconds: more often nobody wants to hear it.
 const PAUSE: f64 = 10_000.0;

@@ -3,9 +3,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use crate::page::brush::Brush;
-use crate::page::dom::{PageError, refused};
-use crate::plot::{Chart, FINE, Scales, draw_fine};
+use crate::brush::Brush;
+use crate::dom::{PageError, refused};
+use gradprix::plot::{Chart, FINE, Scales, draw_fine};
 
 /// A canvas that is as sharp as its screen.
 pub(super) struct Canvas {

@@ -2,16 +2,16 @@
 
 use web_sys::{Element, HtmlSelectElement};
 
-use crate::engine::Choice;
-use crate::optim::Knob;
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::entry::Entry;
-use crate::page::language;
-use crate::page::race_settings::RaceSettings;
-use crate::page::slider::Slider;
-use crate::page::track::Phase;
-use crate::race::config::{BATCH_SIZE, Config, EPOCHS, PACE, SEED};
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::entry::Entry;
+use crate::language;
+use crate::race_settings::RaceSettings;
+use crate::slider::Slider;
+use crate::track::Phase;
+use gradprix::engine::Choice;
+use gradprix::optim::Knob;
+use gradprix::race::config::{BATCH_SIZE, Config, EPOCHS, PACE, SEED};
 
 /// The controls above the chart.
 pub(super) struct Controls {

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlTemplateElement, Window};
 
-use crate::plot::PlotError;
+use gradprix::plot::PlotError;
 
 /// Why the page cannot be as it must.
 #[derive(Debug, thiserror::Error)]
@@ -33,8 +33,13 @@ pub(super) fn refused(action: &'static str) -> impl FnOnce(JsValue) -> PageError
 // Here and below: called from hundreds of places, each of which would get its own copy.
 #[inline(never)]
 fn refusal(action: &'static str, thrown: &JsValue) -> PageError {
+    PageError::Browser { action, reason: said(thrown) }
+}
+
+/// What the browser's error says, in the browser's own language.
+pub(super) fn said(thrown: &JsValue) -> String {
     let message = thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-    PageError::Browser { action, reason: message.unwrap_or_else(|| format!("{thrown:?}")) }
+    message.or_else(|| thrown.as_string()).unwrap_or_else(|| format!("{thrown:?}"))
 }
 
 /// The window.

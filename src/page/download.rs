@@ -6,10 +6,10 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::DedicatedWorkerGlobalScope;
 
-use crate::data::{DataError, Dataset, files, synthetic};
-use crate::page::message::Report;
-use crate::page::send::report;
-use crate::text::{Phrase, Text};
+use crate::message::Report;
+use crate::send::report;
+use gradprix::data::{DataError, Dataset, files, synthetic};
+use gradprix::text::{Phrase, Text};
 
 #[wasm_bindgen]
 extern "C" {
@@ -59,14 +59,6 @@ impl From<JsValue> for LoadError {
         let refusal: &Refusal = error.unchecked_ref();
         let en = String::from(refusal.message());
         Self::Refused(Phrase { zh: refusal.zh().unwrap_or_else(|| en.clone()), en })
-    }
-}
-
-/// What a JavaScript error says, in the browser's own language.
-impl From<JsValue> for Phrase {
-    fn from(error: JsValue) -> Self {
-        let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-        message.or_else(|| error.as_string()).unwrap_or_else(|| format!("{error:?}")).into()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which charts are to be drawn: those that would look different, and not all in the same frame.
 
-use crate::page::reading::Reading;
-use crate::page::track::Track;
+use crate::reading::Reading;
+use crate::track::Track;
 
 /// How far a curve's head must have moved before its chart is drawn again, CSS pixels.
 const STRIDE: f64 = 0.5;

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 
-use crate::optim::{Knob, KnobError};
-use crate::page::dom::{self, PageError};
-use crate::page::language;
-use crate::text::Phrase;
+use crate::dom::{self, PageError};
+use crate::language;
+use gradprix::optim::{Knob, KnobError};
+use gradprix::text::Phrase;
 
 /// A text field for a knob's value.
 #[derive(Clone)]

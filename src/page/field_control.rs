@@ -2,12 +2,12 @@
 
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
-use crate::optim::{self, COLOURS, NAME_LENGTH};
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::{language, theme};
-use crate::race::config::Config;
-use crate::race::field::{FIELD, FieldChange};
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::{language, theme};
+use gradprix::optim::{self, COLOURS, NAME_LENGTH};
+use gradprix::race::config::Config;
+use gradprix::race::field::{FIELD, FieldChange};
 
 /// Builds the menu of racer `racer` of `config` in its `lane`.
 pub(super) fn lane(lane: &Element, racer: usize, config: &Config, sink: &Sink) -> Result<(), PageError> {

@@ -4,9 +4,9 @@ use js_sys::Array;
 use wasm_bindgen::JsCast;
 use web_sys::{DragEvent, Element, Event, FileList, HtmlInputElement};
 
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::share;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::share;
 
 /// Sends the files that are picked or dropped to `sink`.
 pub(super) fn take(body: &Element, sink: &Sink) -> Result<(), PageError> {

@@ -1,8 +1,8 @@
 //! Numbers as a reader wants to see them, of about the same width whatever their size.
 
-use crate::plot::Quantity;
-use crate::race::metric::Metric;
-use crate::text::Phrase;
+use gradprix::plot::Quantity;
+use gradprix::race::metric::Metric;
+use gradprix::text::Phrase;
 
 /// A loss in nats: `0.1834`, `12.41`, `1.6e5`.
 pub(super) fn loss(loss: f32) -> String {

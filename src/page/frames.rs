@@ -3,8 +3,8 @@
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
 
 /// Asks for frames, one at a time.
 pub(super) struct Frames {

@@ -11,12 +11,12 @@ use tokio::sync::Mutex;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::data::{CLASSES, Dataset, PIXELS, PixelMap, Split, shuffle};
-use crate::engine::gpu::Setup;
-use crate::engine::{Choice, Description, EngineError, Evaluation, Kind, Metric, Metrics, Runner};
-use crate::page::team::{Team, TeamError, WORKERS};
-use crate::race::config::Config;
-use crate::text::Phrase;
+use crate::team::{Team, TeamError, WORKERS};
+use gradprix::data::{CLASSES, Dataset, PIXELS, PixelMap, Split, shuffle};
+use gradprix::engine::gpu::Setup;
+use gradprix::engine::{Choice, Description, EngineError, Evaluation, Kind, Metric, Metrics, Runner};
+use gradprix::race::config::Config;
+use gradprix::text::Phrase;
 
 /// The most steps in one call: their losses must fit in memory.
 const STEPS: f64 = 1e6;

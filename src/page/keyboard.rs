@@ -3,9 +3,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlDialogElement, KeyboardEvent};
 
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::slider::modified;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::slider::modified;
 
 /// Where letters are typed, or find their own way.
 const TYPING: &str = "input:not([type='range'], [type='checkbox'], [type='radio']), select, textarea";

@@ -2,12 +2,12 @@
 
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
-use crate::optim::{Knob, Scale};
-use crate::page::dom::{self, PageError};
-use crate::page::entry::Entry;
-use crate::page::language;
-use crate::page::slider::Slider;
-use crate::text::Alternative;
+use crate::dom::{self, PageError};
+use crate::entry::Entry;
+use crate::language;
+use crate::slider::Slider;
+use gradprix::optim::{Knob, Scale};
+use gradprix::text::Alternative;
 
 /// A knob's row in a lane.
 pub(super) struct KnobControl {

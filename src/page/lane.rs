@@ -3,21 +3,21 @@
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use crate::optim::{Knob, Settings};
-use crate::page::action::{Action, Sink};
-use crate::page::chart::Canvas;
-use crate::page::dom::{self, PageError};
-use crate::page::field_control;
-use crate::page::knob_control::KnobControl;
-use crate::page::reading::Reading;
-use crate::page::reading::crosshair::Overlay;
-use crate::page::schedule_picture::SchedulePicture;
-use crate::page::track::Track;
-use crate::page::{format, language, theme};
-use crate::race::config::Config;
-use crate::race::metric::Metric;
-use crate::race::standings::Verdict;
-use crate::text::Phrase;
+use crate::action::{Action, Sink};
+use crate::chart::Canvas;
+use crate::dom::{self, PageError};
+use crate::field_control;
+use crate::knob_control::KnobControl;
+use crate::reading::Reading;
+use crate::reading::crosshair::Overlay;
+use crate::schedule_picture::SchedulePicture;
+use crate::track::Track;
+use crate::{format, language, theme};
+use gradprix::optim::{Knob, Settings};
+use gradprix::race::config::Config;
+use gradprix::race::metric::Metric;
+use gradprix::race::standings::Verdict;
+use gradprix::text::Phrase;
 
 /// A racer's lane.
 pub(super) struct Lane {

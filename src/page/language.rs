@@ -3,8 +3,8 @@
 
 use web_sys::Element;
 
-use crate::page::dom;
-use crate::text::{Language, Phrase};
+use crate::dom;
+use gradprix::text::{Language, Phrase};
 
 /// The page's language, which `www/language.js` sets.
 pub(super) fn current() -> Language {

@@ -4,16 +4,16 @@ use std::rc::Rc;
 
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::language;
-use crate::page::reading::read::Read;
-use crate::page::track::Track;
-use crate::plot::Quantity;
-use crate::race::lesson::progress::{Outcome, Progress};
-use crate::race::lesson::sight::Sight;
-use crate::race::lesson::{ALL, Lesson};
-use crate::text::{Phrase, Text};
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::language;
+use crate::reading::read::Read;
+use crate::track::Track;
+use gradprix::plot::Quantity;
+use gradprix::race::lesson::progress::{Outcome, Progress};
+use gradprix::race::lesson::sight::Sight;
+use gradprix::race::lesson::{ALL, Lesson};
+use gradprix::text::{Phrase, Text};
 
 /// The list of lessons and the open one.
 pub(super) struct Lessons {

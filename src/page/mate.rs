@@ -11,8 +11,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::engine::EngineError;
-use crate::text::Phrase;
+use gradprix::engine::EngineError;
+use gradprix::text::Phrase;
 
 #[wasm_bindgen]
 extern "C" {
@@ -46,7 +46,7 @@ pub(super) struct Mate {
 }
 
 impl Mate {
-    /// Starts a worker with a race of its own, made from `options`, those of [`crate::page::interface::Race::create`].
+    /// Starts a worker with a race of its own, made from `options`, those of [`crate::interface::Race::create`].
     /// The buffers in `moved` are handed over, not copied.
     pub(super) async fn start(options: &Object, moved: &Array) -> Result<Self, EngineError> {
         let mate = match Self::listening().await {

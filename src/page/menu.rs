@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, Node};
 
-use crate::page::dom::{self, PageError};
+use crate::dom::{self, PageError};
 
 /// What opens and closes.
 const OPEN: &str = "details.menu[open]";

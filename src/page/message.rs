@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 
-use crate::engine::{Choice, Description, Metric, Metrics};
-use crate::page::download::{LoadError, Loaded};
-use crate::race::config::{Config, ConfigError};
-use crate::race::journal::{Change, Journal, Snapshot};
-use crate::text::Phrase;
+use crate::download::{LoadError, Loaded};
+use gradprix::engine::{Choice, Description, Metric, Metrics};
+use gradprix::race::config::{Config, ConfigError};
+use gradprix::race::journal::{Change, Journal, Snapshot};
+use gradprix::text::Phrase;
 
 /// Page -> worker.
 #[derive(Serialize, Deserialize)]
@@ -17,7 +17,7 @@ use crate::text::Phrase;
 pub(super) enum Command {
     /// Starts this race from its first step, paused or running as before. The first one also starts the engine.
     Configure {
-        /// [`crate::race::config::Config`] as JSON.
+        /// [`gradprix::race::config::Config`] as JSON.
         config: Value,
         /// Which engine.
         engine: Choice,
@@ -196,10 +196,10 @@ pub enum Report {
     },
 }
 
-/// [`crate::race::journal::Journal`] as a message.
+/// [`gradprix::race::journal::Journal`] as a message.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Record {
-    /// [`crate::race::config::Config`] as JSON, with every setting as it was at the snapshot.
+    /// [`gradprix::race::config::Config`] as JSON, with every setting as it was at the snapshot.
     pub config: Value,
     /// Steps done by then.
     pub steps: u64,
@@ -219,7 +219,7 @@ pub struct Left {
     pub steps: u64,
     /// Seconds of racing until then.
     pub seconds: f64,
-    /// [`crate::race::config::Config`] as JSON, with every setting as it is now.
+    /// [`gradprix::race::config::Config`] as JSON, with every setting as it is now.
     pub config: Value,
     /// Training images of the data that it was trained on.
     pub images: usize,

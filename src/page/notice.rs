@@ -6,10 +6,10 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlTextAreaElement, Window};
 
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::{language, share};
-use crate::text::Phrase;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::{language, share};
+use gradprix::text::Phrase;
 
 /// How long what needs no answer stays, milliseconds.
 const STAY: i32 = 5000;

@@ -3,15 +3,15 @@
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-use crate::page::brush::Brush;
-use crate::page::dom::{self, PageError};
-use crate::page::language;
-use crate::page::track::Track;
-use crate::page::view::View;
-use crate::plot::{Entry, FINE, Poster, draw_poster_fine};
-use crate::race::config::Config;
-use crate::race::summary;
-use crate::text::Phrase;
+use crate::brush::Brush;
+use crate::dom::{self, PageError};
+use crate::language;
+use crate::track::Track;
+use crate::view::View;
+use gradprix::plot::{Entry, FINE, Poster, draw_poster_fine};
+use gradprix::race::config::Config;
+use gradprix::race::summary;
+use gradprix::text::Phrase;
 
 /// The picture's width and its chart's height, CSS pixels.
 const WIDTH: f64 = 1000.0;

@@ -2,14 +2,14 @@
 
 use web_sys::{Element, HtmlInputElement};
 
-use crate::optim::{Knob, Scale};
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::entry::Entry;
-use crate::page::knob_control::KnobControl;
-use crate::page::language;
-use crate::race::config::{Config, DROPOUT, HIDDEN_DOC, HIDDEN_LABEL, RACE_KNOBS, typed_widths};
-use crate::text::Phrase;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::entry::Entry;
+use crate::knob_control::KnobControl;
+use crate::language;
+use gradprix::optim::{Knob, Scale};
+use gradprix::race::config::{Config, DROPOUT, HIDDEN_DOC, HIDDEN_LABEL, RACE_KNOBS, typed_widths};
+use gradprix::text::Phrase;
 
 /// The menu of the race's settings.
 pub(super) struct RaceSettings {

@@ -2,11 +2,11 @@
 
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::language;
-use crate::race::runs::{Change, Run, Runs};
-use crate::text::Phrase;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::language;
+use gradprix::race::runs::{Change, Run, Runs};
+use gradprix::text::Phrase;
 
 /// The most differences that a line has room for.
 const DIFFERENCES: usize = 4;

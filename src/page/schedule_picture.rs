@@ -2,9 +2,9 @@
 
 use web_sys::Element;
 
-use crate::optim::Settings;
-use crate::page::dom::{self, PageError};
-use crate::page::format;
+use crate::dom::{self, PageError};
+use crate::format;
+use gradprix::optim::Settings;
 
 /// Points of the curve.
 const POINTS: u64 = 120;

@@ -4,8 +4,8 @@ use js_sys::{Array, Float32Array};
 use wasm_bindgen::JsValue;
 use web_sys::{DedicatedWorkerGlobalScope, Worker};
 
-use crate::page::dom::{PageError, refused};
-use crate::page::message::{Command, Report};
+use crate::dom::{PageError, refused};
+use crate::message::{Command, Report};
 
 /// Posts `command` to `worker`, which obeys commands in their order.
 pub(super) fn send(worker: &Worker, command: &Command) -> Result<(), PageError> {

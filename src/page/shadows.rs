@@ -1,10 +1,10 @@
 //! Races that were, shown faded behind the one that runs.
 
-use crate::page::theme::Palette;
-use crate::plot::Ghost;
-use crate::race::course::Course;
-use crate::race::past::Past;
-use crate::race::runs::Run;
+use crate::theme::Palette;
+use gradprix::plot::Ghost;
+use gradprix::race::course::Course;
+use gradprix::race::past::Past;
+use gradprix::race::runs::Run;
 
 /// The races to show, the oldest first.
 #[derive(Default)]

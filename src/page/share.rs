@@ -5,9 +5,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, Element, File, HtmlCanvasElement, HtmlElement, HtmlInputElement, Url};
 
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::text::Language;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use gradprix::text::Language;
 
 /// The most bytes of a file that is read as a race.
 const MOST_BYTES: f64 = 1e6;

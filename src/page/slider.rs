@@ -6,10 +6,10 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
-use crate::optim::Knob;
-use crate::page::dom::{self, PageError};
-use crate::page::language;
-use crate::text::Phrase;
+use crate::dom::{self, PageError};
+use crate::language;
+use gradprix::optim::Knob;
+use gradprix::text::Phrase;
 
 /// Notches that a page key moves: a decade where the scale is logarithmic.
 const PAGE: i32 = 10;

@@ -2,13 +2,13 @@
 
 use web_sys::{Element, HtmlProgressElement};
 
-use crate::engine::{Description, Kind};
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::track::{Phase, Track};
-use crate::page::{format, language};
-use crate::race::course::Unit;
-use crate::text::Phrase;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::track::{Phase, Track};
+use crate::{format, language};
+use gradprix::engine::{Description, Kind};
+use gradprix::race::course::Unit;
+use gradprix::text::Phrase;
 
 /// The page's status.
 pub(super) struct Status {

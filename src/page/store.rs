@@ -4,8 +4,8 @@
 use serde_json::Value;
 use web_sys::Storage;
 
-use crate::page::{dom, json};
-use crate::text::Phrase;
+use crate::{dom, json};
+use gradprix::text::Phrase;
 
 /// The part of the browser's storage under one name.
 pub(super) struct Store {
@@ -42,7 +42,7 @@ impl Store {
     pub(super) fn keep(&self, name: &str, value: &Value) -> Result<(), Phrase> {
         let storage =
             self.storage.as_ref().ok_or(text!("it keeps nothing for this page", "它不为此页面保存任何内容"))?;
-        Ok(storage.set_item(&self.name(name), &value.to_string())?)
+        storage.set_item(&self.name(name), &value.to_string()).map_err(|error| dom::said(&error).into())
     }
 
     /// Forgets the value called `name`.

@@ -11,12 +11,12 @@ use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
-use crate::data::Dataset;
-use crate::engine::{Description, EngineError, Evaluation, Kind, Metric, Metrics, Pending, Runner};
-use crate::optim::Settings;
-use crate::page::mate::Mate;
-use crate::race::config::{Config, ConfigError};
-use crate::text::Phrase;
+use crate::mate::Mate;
+use gradprix::data::Dataset;
+use gradprix::engine::{Description, EngineError, Evaluation, Kind, Metric, Metrics, Pending, Runner};
+use gradprix::optim::Settings;
+use gradprix::race::config::{Config, ConfigError};
+use gradprix::text::Phrase;
 
 /// The most workers: each holds the images, 55 MB of MNIST.
 pub(super) const WORKERS: usize = 4;

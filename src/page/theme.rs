@@ -3,9 +3,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::{CssStyleDeclaration, Element, HtmlElement};
 
-use crate::optim::COLOURS;
-use crate::page::dom::{self, PageError};
-use crate::plot::{DASHES, Dash, Line, RGBColor, Theme};
+use crate::dom::{self, PageError};
+use gradprix::optim::COLOURS;
+use gradprix::plot::{DASHES, Dash, Line, RGBColor, Theme};
 
 /// How charts look.
 pub(super) struct Palette {

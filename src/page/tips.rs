@@ -4,7 +4,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use crate::page::dom::{self, PageError};
+use crate::dom::{self, PageError};
 
 /// What names a control that has a tip beside its name.
 const NAMES: &str = "label:has(~ .tip)";

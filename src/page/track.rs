@@ -1,10 +1,10 @@
 //! What the page knows of the race, from the worker's reports.
 
-use crate::engine::{Metric, Metrics};
-use crate::page::message::State;
-use crate::race::course::Course;
-use crate::race::history::{Examination, History};
-use crate::race::standings::Standings;
+use crate::message::State;
+use gradprix::engine::{Metric, Metrics};
+use gradprix::race::course::Course;
+use gradprix::race::history::{Examination, History};
+use gradprix::race::standings::Standings;
 
 /// Where the race stands. [`Phase::name`] is what the style sheet and tests know it by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,28 +2,28 @@
 
 use web_sys::{Element, HtmlElement, Window};
 
-use crate::page::action::Sink;
-use crate::page::chart::Canvas;
-use crate::page::dom::{self, PageError};
-use crate::page::due::{Due, Extent};
-use crate::page::field_control;
-use crate::page::lane::Lane;
-use crate::page::language;
-use crate::page::reading::Reading;
-use crate::page::reading::board::Board;
-use crate::page::reading::crosshair::{Overlay, show_mark};
-use crate::page::reading::read::Read;
-use crate::page::reading::target_line::TargetLine;
-use crate::page::reading::toolbar::Toolbar;
-use crate::page::shadows::Shadows;
-use crate::page::theme::Palette;
-use crate::page::track::{Phase, Track};
-use crate::plot::{Chart, Line, Quantity, Theme, Words};
-use crate::race::config::Config;
-use crate::race::field::FIELD;
-use crate::race::runs::Run;
-use crate::race::target::Target;
-use crate::text::{Phrase, Text};
+use crate::action::Sink;
+use crate::chart::Canvas;
+use crate::dom::{self, PageError};
+use crate::due::{Due, Extent};
+use crate::field_control;
+use crate::lane::Lane;
+use crate::language;
+use crate::reading::Reading;
+use crate::reading::board::Board;
+use crate::reading::crosshair::{Overlay, show_mark};
+use crate::reading::read::Read;
+use crate::reading::target_line::TargetLine;
+use crate::reading::toolbar::Toolbar;
+use crate::shadows::Shadows;
+use crate::theme::Palette;
+use crate::track::{Phase, Track};
+use gradprix::plot::{Chart, Line, Quantity, Theme, Words};
+use gradprix::race::config::Config;
+use gradprix::race::field::FIELD;
+use gradprix::race::runs::Run;
+use gradprix::race::target::Target;
+use gradprix::text::{Phrase, Text};
 
 /// Steps that charts show at least: the first ones are where racers differ most.
 const HORIZON: u64 = 100;

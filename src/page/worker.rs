@@ -14,20 +14,20 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::engine::gpu::Setup;
-use crate::engine::{Choice, Kind};
-use crate::page::clock::Clock;
-use crate::page::download::{Loaded, Source};
-use crate::page::interface::Race;
-use crate::page::message::{self, Command, Report, State};
-use crate::page::send::report;
-use crate::page::team::TeamError;
-use crate::race::config::{Config, EPOCHS};
-use crate::race::evaluations::{EVALUATION_STEPS, Evaluations, Schedule};
-use crate::race::journal::{Change, Journal};
-use crate::race::pace::{Pace, Throughput};
-use crate::race::stopwatch::Stopwatch;
-use crate::text::Phrase;
+use crate::clock::Clock;
+use crate::download::{Loaded, Source};
+use crate::interface::Race;
+use crate::message::{self, Command, Report, State};
+use crate::send::report;
+use crate::team::TeamError;
+use gradprix::engine::gpu::Setup;
+use gradprix::engine::{Choice, Kind};
+use gradprix::race::config::{Config, EPOCHS};
+use gradprix::race::evaluations::{EVALUATION_STEPS, Evaluations, Schedule};
+use gradprix::race::journal::{Change, Journal};
+use gradprix::race::pace::{Pace, Throughput};
+use gradprix::race::stopwatch::Stopwatch;
+use gradprix::text::Phrase;
 use saving::Saving;
 
 /// Takes the page's commands from now on. Called once, in a dedicated worker; `data` is the module `data.js`.

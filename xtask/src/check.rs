@@ -37,7 +37,8 @@ fn run_native(places: &Places) -> Result<(), Error> {
     let lints = "Mend what the lints above say.";
     cargo(places, "Formatting", &["fmt", "--all", "--check"], "Run `cargo fmt --all` and look at what it changes.")?;
     cargo(places, "Linting", &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"], lints)?;
-    cargo(places, "Linting for WebAssembly", &["clippy", "--lib", "--target", WASM_TARGET, "--", "-Dwarnings"], lints)?;
+    let linting = ["clippy", "--workspace", "--lib", "--exclude", "xtask", "--target", WASM_TARGET, "--", "-Dwarnings"];
+    cargo(places, "Linting for WebAssembly", &linting, lints)?;
     cargo(places, "Documentation", &["doc", "--workspace", "--no-deps"], "Mend what rustdoc says above.")?;
     cargo(places, "Native tests", &["test", "--workspace", "--", "--quiet"], "The failing test is named above.")
 }

@@ -18,7 +18,7 @@ use crate::sync::{self, Wanted};
 /// The target that browsers run.
 pub(crate) const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// Brings `dist/` up to date with the crate, `www/` and MNIST.
+/// Brings `dist/` up to date with the crates, `www/` and MNIST.
 pub(crate) fn build(places: &Places) -> Result<(), Error> {
     let wasm = compile(places)?;
     let bindings = bind(places, &wasm)?;
@@ -41,19 +41,19 @@ pub(crate) fn build(places: &Places) -> Result<(), Error> {
     Ok(())
 }
 
-/// Compiles the crate for browsers; returns the path of the .wasm.
+/// Compiles the page for browsers; returns the path of the .wasm.
 fn compile(places: &Places) -> Result<PathBuf, Error> {
     process::run(
         process::cargo()
             .current_dir(&places.root)
             .args(["build", "--release", "--lib"])
-            .args(["--package", "gradprix", "--target", WASM_TARGET])
+            .args(["--package", "gradprix-module", "--target", WASM_TARGET])
             .args(flags())
             .arg("--target-dir")
             .arg(&places.target),
     )?;
     let folder = places.target.join(WASM_TARGET).join("release");
-    Ok(folder.join("gradprix.wasm"))
+    Ok(folder.join("gradprix_module.wasm"))
 }
 
 /// Functions longer than so many instructions are called, not copied to where they are called from: the module is a

@@ -67,6 +67,9 @@ impl Cpu {
     }
 
     /// Runs `steps`, all of the epoch whose order was loaded.
+    ///
+    /// It is a call on purpose: inlined into code that is made small, it would be made small, too.
+    #[inline(never)]
     pub fn submit(&mut self, steps: &[Step]) -> Metrics {
         let mut metrics = Metrics::default();
         for step in steps {

@@ -1,15 +1,15 @@
 //! The race leaves the page in files and links, and comes back.
 
-use crate::page::app::App;
-use crate::page::dom::PageError;
-use crate::page::share::{self, Form};
-use crate::page::{json, language, poster};
-use crate::race::address::Link;
-use crate::race::config::Config;
-use crate::race::csv::Table;
-use crate::race::metric::Metric;
-use crate::race::{keras, replay};
-use crate::text::Phrase;
+use crate::app::App;
+use crate::dom::PageError;
+use crate::share::{self, Form};
+use crate::{json, language, poster};
+use gradprix::race::address::Link;
+use gradprix::race::config::Config;
+use gradprix::race::csv::Table;
+use gradprix::race::metric::Metric;
+use gradprix::race::{keras, replay};
+use gradprix::text::Phrase;
 
 impl App {
     /// Saves the race in `form`.

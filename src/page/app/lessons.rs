@@ -1,11 +1,11 @@
 //! Lessons on the page: opening one sets up its race and what the charts show of it.
 
-use crate::page::app::App;
-use crate::page::dom::PageError;
-use crate::page::message::Command;
-use crate::page::reading::read::Read;
-use crate::plot::Quantity;
-use crate::race::lesson::Lesson;
+use crate::app::App;
+use crate::dom::PageError;
+use crate::message::Command;
+use crate::reading::read::Read;
+use gradprix::plot::Quantity;
+use gradprix::race::lesson::Lesson;
 
 impl App {
     /// Opens `lesson` at the start of its race, or leaves the one that is open; the race stays.

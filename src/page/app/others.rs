@@ -2,15 +2,15 @@
 
 use web_sys::HtmlElement;
 
-use crate::optim::Knob;
-use crate::page::address;
-use crate::page::app::App;
-use crate::page::dom::{self, PageError};
-use crate::race::address::Link;
-use crate::race::field::FieldChange;
-use crate::race::lesson::link::LessonLink;
-use crate::race::summary;
-use crate::text::Phrase;
+use crate::address;
+use crate::app::App;
+use crate::dom::{self, PageError};
+use gradprix::optim::Knob;
+use gradprix::race::address::Link;
+use gradprix::race::field::FieldChange;
+use gradprix::race::lesson::link::LessonLink;
+use gradprix::race::summary;
+use gradprix::text::Phrase;
 
 impl App {
     /// Others race: new lanes, from the start.

@@ -4,15 +4,15 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
 
-use crate::page::action::{Action, Sink};
-use crate::page::app::App;
-use crate::page::dom::{self, PageError};
-use crate::page::message::{Command, Left, Record, Report};
-use crate::page::track::Phase;
-use crate::race::config::Config;
-use crate::race::course::Unit;
-use crate::race::journal::{self, Change};
-use crate::text::Phrase;
+use crate::action::{Action, Sink};
+use crate::app::App;
+use crate::dom::{self, PageError};
+use crate::message::{Command, Left, Record, Report};
+use crate::track::Phase;
+use gradprix::race::config::Config;
+use gradprix::race::course::Unit;
+use gradprix::race::journal::{self, Change};
+use gradprix::text::Phrase;
 
 /// Milliseconds from one look at the worker to the next.
 const WATCH: i32 = 2000;

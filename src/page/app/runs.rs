@@ -3,15 +3,15 @@
 use wasm_bindgen::JsCast;
 use web_sys::StorageEvent;
 
-use crate::page::action::{Action, Sink};
-use crate::page::app::App;
-use crate::page::dom::{self, PageError};
-use crate::page::runs::Browse;
-use crate::page::store::Store;
-use crate::race::address::Link;
-use crate::race::past::Past;
-use crate::race::runs::{Change, Run, Runs};
-use crate::text::Phrase;
+use crate::action::{Action, Sink};
+use crate::app::App;
+use crate::dom::{self, PageError};
+use crate::runs::Browse;
+use crate::store::Store;
+use gradprix::race::address::Link;
+use gradprix::race::past::Past;
+use gradprix::race::runs::{Change, Run, Runs};
+use gradprix::text::Phrase;
 
 /// What the names of kept races begin with.
 const PREFIX: &str = "race ";

@@ -3,10 +3,10 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use crate::data::CLASSES;
-use crate::page::dom::{self, PageError};
-use crate::page::{language, theme};
-use crate::text::Phrase;
+use crate::dom::{self, PageError};
+use crate::{language, theme};
+use gradprix::data::CLASSES;
+use gradprix::text::Phrase;
 
 /// The list of answers.
 pub(super) struct Answers {

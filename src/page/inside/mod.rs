@@ -7,12 +7,12 @@ mod pictures;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlSelectElement, KeyboardEvent};
 
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::language;
-use crate::page::message::{self, Command, Inside};
-use crate::race::config::Config;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::language;
+use crate::message::{self, Command, Inside};
 use answers::Answers;
+use gradprix::race::config::Config;
 use pad::Pad;
 use pictures::Pictures;
 

@@ -8,9 +8,9 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement,
 
 use super::Insight;
 use super::pictures::{context, digit};
-use crate::data::{PIXELS, drawing};
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use gradprix::data::{PIXELS, drawing};
 
 /// The pad's pixels on a side, and the pen's width.
 const SIDE: u32 = 280;

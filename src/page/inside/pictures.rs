@@ -4,11 +4,11 @@ use js_sys::{Float32Array, Uint8Array};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
 
-use crate::data::{CLASSES, PIXELS, SIDE};
-use crate::page::dom::{self, PageError};
-use crate::page::language;
-use crate::page::message::Inside;
-use crate::text::Phrase;
+use crate::dom::{self, PageError};
+use crate::language;
+use crate::message::Inside;
+use gradprix::data::{CLASSES, PIXELS, SIDE};
+use gradprix::text::Phrase;
 
 /// Units beside each other, and pixels from one to the next.
 const ACROSS: usize = 16;

@@ -5,9 +5,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 use super::{Outline, Race, error, field, json, refusal, whole};
-use crate::engine::EngineError;
-use crate::race::config::Config;
-use crate::race::journal::Snapshot;
+use gradprix::engine::EngineError;
+use gradprix::race::config::Config;
+use gradprix::race::journal::Snapshot;
 
 /// The most steps that a race may have behind it.
 const STEPS: f64 = 9_007_199_254_740_991.0;
@@ -52,7 +52,7 @@ impl Race {
 
 impl Race {
     /// What the racers know now. On the GPU engine, more steps may be asked for before it is there.
-    pub(in crate::page) async fn snapshot(&self) -> Result<Snapshot, EngineError> {
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot, EngineError> {
         let team = self.team.lock().await;
         let own = team.snapshot()?;
         if team.has_mates() {
@@ -63,7 +63,7 @@ impl Race {
     }
 
     /// Puts the race that `config` defines where `snapshot` was taken of it.
-    pub(in crate::page) async fn resume(&self, config: Config, snapshot: &Snapshot) -> Result<(), EngineError> {
+    pub(crate) async fn resume(&self, config: Config, snapshot: &Snapshot) -> Result<(), EngineError> {
         let mut team = self.team.lock().await;
         self.pixels.set(config.preprocessing.map(self.dataset.train()));
         team.resume(config, snapshot).await?;

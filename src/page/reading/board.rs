@@ -4,19 +4,19 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::Reading;
-use crate::page::dom::{self, PageError};
-use crate::page::track::{Phase, Track};
-use crate::page::{format, language, theme};
-use crate::plot::Quantity;
-use crate::race::course::Unit;
-use crate::race::metric::Metric;
-use crate::race::ranking::Ranking;
-use crate::race::standings::Verdict;
-use crate::text::Phrase;
+use crate::dom::{self, PageError};
+use crate::track::{Phase, Track};
+use crate::{format, language, theme};
+use gradprix::plot::Quantity;
+use gradprix::race::course::Unit;
+use gradprix::race::metric::Metric;
+use gradprix::race::ranking::Ranking;
+use gradprix::race::standings::Verdict;
+use gradprix::text::Phrase;
 
 /// The board: the racers, the best first. They keep their order in the document and are moved by a transform, so that
 /// one can see who passes whom.
-pub(in crate::page) struct Board {
+pub(crate) struct Board {
     when: Element,
     crosshair: Element,
     list: HtmlElement,
@@ -34,7 +34,7 @@ struct Row {
 
 impl Board {
     /// The board in the page, of no racers yet.
-    pub(in crate::page) fn new(body: &Element, plot: &Element) -> Result<Self, PageError> {
+    pub(crate) fn new(body: &Element, plot: &Element) -> Result<Self, PageError> {
         Ok(Self {
             when: dom::find(body, "#board .when")?,
             crosshair: dom::find(plot, ".crosshair")?,
@@ -45,7 +45,7 @@ impl Board {
     }
 
     /// Builds it anew, for racers called `names`, each with its colour.
-    pub(in crate::page) fn field(&mut self, names: &[Phrase], colours: &[usize]) -> Result<(), PageError> {
+    pub(crate) fn field(&mut self, names: &[Phrase], colours: &[usize]) -> Result<(), PageError> {
         self.list.set_text_content(None);
         dom::style(&self.list, "--racers", &names.len().to_string())?;
         let racers = names.iter().zip(colours).enumerate();
@@ -64,7 +64,7 @@ impl Board {
     }
 
     /// Shows what is under the crosshair or, where there is none, how things stand at `now`, milliseconds.
-    pub(in crate::page) fn show(&mut self, track: &Track, reading: &Reading, now: f64) -> Result<(), PageError> {
+    pub(crate) fn show(&mut self, track: &Track, reading: &Reading, now: f64) -> Result<(), PageError> {
         match reading.step(track) {
             Some(step) => self.show_step(track, reading, step),
             None => self.show_standings(track, reading, now),

@@ -6,12 +6,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::read::Spot;
-use crate::page::dom::{self, PageError};
-use crate::page::theme;
-use crate::plot::{Scales, Zoom};
+use crate::dom::{self, PageError};
+use crate::theme;
+use gradprix::plot::{Scales, Zoom};
 
 /// The parts over one chart.
-pub(in crate::page) struct Overlay {
+pub(crate) struct Overlay {
     line: HtmlElement,
     dots: Vec<HtmlElement>,
     shown: Cell<bool>,
@@ -19,10 +19,7 @@ pub(in crate::page) struct Overlay {
 
 impl Overlay {
     /// An overlay in `plot` for the curves of `racers`, each with its colour.
-    pub(in crate::page) fn new(
-        plot: &Element,
-        racers: impl Iterator<Item = (usize, usize)>,
-    ) -> Result<Self, PageError> {
+    pub(crate) fn new(plot: &Element, racers: impl Iterator<Item = (usize, usize)>) -> Result<Self, PageError> {
         let line = part(plot, "reader")?;
         let dot = |(racer, colour)| {
             let dot = part(plot, "dot")?;
@@ -34,7 +31,7 @@ impl Overlay {
     }
 
     /// Shows the crosshair at `far`, in what the x axis counts, with a dot at each of `values`; hides what is outside.
-    pub(in crate::page) fn show(
+    pub(crate) fn show(
         &self,
         scales: Option<&Scales>,
         far: Option<f64>,
@@ -54,7 +51,7 @@ impl Overlay {
     }
 
     /// Removes the overlay from its chart.
-    pub(in crate::page) fn remove(&self) {
+    pub(crate) fn remove(&self) {
         self.line.remove();
         self.dots.iter().for_each(|dot| dot.remove());
     }
@@ -69,7 +66,7 @@ impl Overlay {
 }
 
 /// Shows the rectangle between two spots of `scales` on `element`, which is hidden where there is none.
-pub(in crate::page) fn show_mark(
+pub(crate) fn show_mark(
     element: &HtmlElement,
     scales: Option<&Scales>,
     mark: Option<(Spot, Spot)>,

@@ -8,8 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, Node, PointerEvent, WheelEvent};
 
 use super::read::{Read, Spot};
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
 
 /// A rectangle smaller than this in both directions is a click, CSS pixels.
 const CLICK: f64 = 6.0;

@@ -4,8 +4,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::read::Read;
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
 
 /// How far a key pulls the curves, and a page key the crosshair, CSS pixels.
 const FAR: f64 = 60.0;

@@ -10,14 +10,14 @@ pub(super) mod toolbar;
 
 use web_sys::Element;
 
-use crate::page::action::Sink;
-use crate::page::dom::PageError;
-use crate::page::track::Track;
-use crate::plot::{Quantity, Scales, Zoom};
-use crate::race::course::Unit;
-use crate::race::history::SMOOTHING;
-use crate::race::metric::Metric;
-use crate::race::target::{TARGET, Target};
+use crate::action::Sink;
+use crate::dom::PageError;
+use crate::track::Track;
+use gradprix::plot::{Quantity, Scales, Zoom};
+use gradprix::race::course::Unit;
+use gradprix::race::history::SMOOTHING;
+use gradprix::race::metric::Metric;
+use gradprix::race::target::{TARGET, Target};
 use read::{Read, Spot};
 
 /// Where the crosshair is.

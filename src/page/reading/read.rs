@@ -1,14 +1,14 @@
 //! What a user does to read the charts.
 
-use crate::plot::Quantity;
-use crate::race::course::Unit;
+use gradprix::plot::Quantity;
+use gradprix::race::course::Unit;
 
 /// A place on a chart, CSS pixels from its upper left corner.
-pub(in crate::page) type Spot = (f64, f64);
+pub(crate) type Spot = (f64, f64);
 
 /// Something that changes what the charts show, or what is read from them.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::page) enum Read {
+pub(crate) enum Read {
     /// The y axis shows this.
     Quantity(Quantity),
     /// The x axis counts this.
@@ -61,7 +61,7 @@ pub(in crate::page) enum Read {
 
 impl Read {
     /// Whether the charts look different after it, not only what lies over them.
-    pub(in crate::page) fn changes_charts(self) -> bool {
+    pub(crate) fn changes_charts(self) -> bool {
         !matches!(self, Self::Point { .. } | Self::Leave | Self::Walk(_) | Self::First | Self::Last | Self::Mark(_))
     }
 }

@@ -9,22 +9,22 @@ use web_sys::{Element, HtmlElement, KeyboardEvent, PointerEvent};
 use super::Reading;
 use super::crosshair::place;
 use super::read::Read;
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::plot::Quantity;
-use crate::race::target::{TARGET, Target};
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use gradprix::plot::Quantity;
+use gradprix::race::target::{TARGET, Target};
 
 /// How many times the loss an arrow key makes it, and a page key.
 const FACTORS: (f64, f64) = (1.02, 1.2);
 
 /// The handle over the line that the chart draws.
-pub(in crate::page) struct TargetLine {
+pub(crate) struct TargetLine {
     handle: HtmlElement,
 }
 
 impl TargetLine {
     /// The handle in `plot`.
-    pub(in crate::page) fn new(plot: &Element, sink: &Sink) -> Result<Self, PageError> {
+    pub(crate) fn new(plot: &Element, sink: &Sink) -> Result<Self, PageError> {
         let handle: HtmlElement = dom::find(plot, ".target")?;
         dom::attribute(&handle, "aria-valuemin", &TARGET.min.to_string())?;
         dom::attribute(&handle, "aria-valuemax", &TARGET.max.to_string())?;
@@ -59,7 +59,7 @@ impl TargetLine {
     }
 
     /// Shows the handle where the line is, if there is one.
-    pub(in crate::page) fn show(&self, reading: &Reading) -> Result<(), PageError> {
+    pub(crate) fn show(&self, reading: &Reading) -> Result<(), PageError> {
         let loss = reading.target.as_ref().map(Target::loss).filter(|_| reading.quantity == Quantity::LOSS);
         let place_of = |loss: f64| Some((0.0, reading.scales(0)?.y(loss)?));
         if let Some(loss) = loss {

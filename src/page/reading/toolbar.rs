@@ -4,20 +4,20 @@ use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 
 use super::Reading;
 use super::read::Read;
-use crate::page::action::{Action, Sink};
-use crate::page::dom::{self, PageError};
-use crate::page::entry::Entry;
-use crate::page::language;
-use crate::page::slider::Slider;
-use crate::plot::Quantity;
-use crate::race::course::Unit;
-use crate::race::history::SMOOTHING;
-use crate::race::metric::Metric;
-use crate::race::target::{TARGET, Target};
-use crate::text::Text;
+use crate::action::{Action, Sink};
+use crate::dom::{self, PageError};
+use crate::entry::Entry;
+use crate::language;
+use crate::slider::Slider;
+use gradprix::plot::Quantity;
+use gradprix::race::course::Unit;
+use gradprix::race::history::SMOOTHING;
+use gradprix::race::metric::Metric;
+use gradprix::race::target::{TARGET, Target};
+use gradprix::text::Text;
 
 /// The controls.
-pub(in crate::page) struct Toolbar {
+pub(crate) struct Toolbar {
     quantity: HtmlSelectElement,
     quantity_tip: Element,
     log_x: HtmlInputElement,
@@ -30,7 +30,7 @@ pub(in crate::page) struct Toolbar {
 
 impl Toolbar {
     /// Makes the controls in the page act.
-    pub(in crate::page) fn new(body: &Element, plot: &Element, sink: &Sink) -> Result<Self, PageError> {
+    pub(crate) fn new(body: &Element, plot: &Element, sink: &Sink) -> Result<Self, PageError> {
         let quantities = Metric::ALL.map(Quantity::Metric).into_iter().chain([Quantity::TestAccuracy]);
         let quantity = choice(
             body,
@@ -62,7 +62,7 @@ impl Toolbar {
     }
 
     /// Shows what is set.
-    pub(in crate::page) fn show(&self, reading: &Reading) -> Result<(), PageError> {
+    pub(crate) fn show(&self, reading: &Reading) -> Result<(), PageError> {
         let smoothing = SMOOTHING.show(reading.smoothing);
         self.smoothing.show(reading.smoothing, &smoothing)?;
         dom::say(&self.smoothing_value, &smoothing);

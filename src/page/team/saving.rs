@@ -3,15 +3,13 @@
 use js_sys::{Array, Float32Array, Object};
 
 use super::{Team, get, js_json, set};
-use crate::engine::EngineError;
-use crate::race::config::Config;
-use crate::race::journal::{Snapshot, sizes};
+use gradprix::engine::EngineError;
+use gradprix::race::config::Config;
+use gradprix::race::journal::{Snapshot, sizes};
 
 impl Team {
     /// What the racers know now. On the GPU engine, more steps may be asked for before it is there.
-    pub(in crate::page) fn snapshot(
-        &self,
-    ) -> Result<impl Future<Output = Result<Snapshot, EngineError>> + use<>, EngineError> {
+    pub(crate) fn snapshot(&self) -> Result<impl Future<Output = Result<Snapshot, EngineError>> + use<>, EngineError> {
         for mate in self.busy() {
             mate.call("snapshot", &Array::new())?;
         }
@@ -19,12 +17,12 @@ impl Team {
     }
 
     /// Whether [`Team::whole`] must complete what [`Team::snapshot`] gives.
-    pub(in crate::page) fn has_mates(&self) -> bool {
+    pub(crate) fn has_mates(&self) -> bool {
         !self.busy().is_empty()
     }
 
     /// The captain's `own` snapshot -> that of all racers, with the mates' answers.
-    pub(in crate::page) async fn whole(&self, own: Snapshot) -> Result<Snapshot, EngineError> {
+    pub(crate) async fn whole(&self, own: Snapshot) -> Result<Snapshot, EngineError> {
         let mut parts = vec![own.memory];
         for answer in self.answers().await? {
             parts.push(Float32Array::from(get(&answer, "memory")?).to_vec());
@@ -40,7 +38,7 @@ impl Team {
     }
 
     /// Puts the race that `config` defines where `snapshot` was taken of it.
-    pub(in crate::page) async fn resume(&mut self, config: Config, snapshot: &Snapshot) -> Result<(), EngineError> {
+    pub(crate) async fn resume(&mut self, config: Config, snapshot: &Snapshot) -> Result<(), EngineError> {
         self.line_up(&config);
         let parts = self.parts(&config, snapshot)?;
         for (mate, member) in self.busy().iter().zip(1..) {

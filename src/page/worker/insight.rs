@@ -3,9 +3,9 @@
 use js_sys::{Float32Array, Uint8Array};
 
 use super::Worker;
-use crate::data::{CLASSES, PIXELS};
-use crate::engine::EngineError;
-use crate::page::message::{Answers, Inside, Report, State};
+use crate::message::{Answers, Inside, Report, State};
+use gradprix::data::{CLASSES, PIXELS};
+use gradprix::engine::EngineError;
 
 /// While the race runs, only so many test images are asked: the race must not wait.
 const ASKED: usize = 1000;

@@ -9,9 +9,9 @@ use wasm_bindgen::JsValue;
 use web_sys::DedicatedWorkerGlobalScope;
 
 use super::Worker;
-use crate::page::download::{self, LoadError, Loaded, Source};
-use crate::page::message::{Command, Report};
-use crate::page::send::report;
+use crate::download::{self, LoadError, Loaded, Source};
+use crate::message::{Command, Report};
+use crate::send::report;
 
 impl Worker {
     /// The first dataset: from beside the page, unless the user gives files first; where there is none, the synthetic

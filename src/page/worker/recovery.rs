@@ -7,14 +7,14 @@ use futures_util::future::LocalBoxFuture;
 
 use super::saving::Saving;
 use super::{Throughput, Worker};
-use crate::engine::{Choice, EngineError};
-use crate::page::interface::Race;
-use crate::page::message::{Left, Report, State};
-use crate::page::team::TeamError;
-use crate::race::config::Config;
-use crate::race::evaluations::Evaluations;
-use crate::race::stopwatch::Stopwatch;
-use crate::text::Phrase;
+use crate::interface::Race;
+use crate::message::{Left, Report, State};
+use crate::team::TeamError;
+use gradprix::engine::{Choice, EngineError};
+use gradprix::race::config::Config;
+use gradprix::race::evaluations::Evaluations;
+use gradprix::race::stopwatch::Stopwatch;
+use gradprix::text::Phrase;
 
 /// Which engine a race may go on with.
 #[derive(Clone, Copy, PartialEq, Eq)]

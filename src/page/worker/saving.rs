@@ -5,10 +5,10 @@ use std::pin::Pin;
 use futures_util::FutureExt;
 
 use super::Worker;
-use crate::engine::{EngineError, Kind};
-use crate::page::message::{Record, Report};
-use crate::race::config::Config;
-use crate::race::journal::{Journal, Snapshot, sizes};
+use crate::message::{Record, Report};
+use gradprix::engine::{EngineError, Kind};
+use gradprix::race::config::Config;
+use gradprix::race::journal::{Journal, Snapshot, sizes};
 
 /// From one snapshot to the next it takes so many milliseconds at least.
 const PAUSE: f64 = 2000.0;

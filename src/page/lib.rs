@@ -3,6 +3,11 @@
 //! On the page's thread, what a user does becomes an `action`, the `app` acts on it, and the rest shows what came
 //! of it. In the `worker` runs the race. They speak `message`s.
 
+#![cfg(target_arch = "wasm32")]
+
+#[macro_use]
+extern crate gradprix;
+
 mod action;
 mod address;
 mod announcer;
