@@ -129,6 +129,24 @@ pub fn name_of(text: &str, most: usize) -> Option<String> {
     Some(cut.trim_end().to_owned()).filter(|name| !name.is_empty())
 }
 
+/// The finite number that `text` writes in decimal: `0.0003`, `3e-4`, `.5`.
+pub fn number(text: &str) -> Option<f64> {
+    let decimal = |byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-');
+    let decimal = !text.is_empty() && text.bytes().all(decimal);
+    decimal.then(|| parsed(text)).filter(|number| number.is_finite())
+}
+
+/// The browser has its own reading of numbers; Rust's would bring 10 KB of tables.
+#[cfg(target_arch = "wasm32")]
+fn parsed(text: &str) -> f64 {
+    wasm_bindgen::JsValue::from(text).unchecked_into_f64()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn parsed(text: &str) -> f64 {
+    text.parse().unwrap_or(f64::NAN)
+}
+
 impl From<Text> for Phrase {
     fn from(text: Text) -> Self {
         Self { en: text.en.to_owned(), zh: text.zh.to_owned() }
@@ -267,6 +285,12 @@ mod tests {
         assert_eq!((said.en.as_str(), said.zh.as_str()), ("step 3 of many", "共 很多 步，第 3 步"));
         assert_eq!(said.in_language(Language::Chinese), said.zh);
         assert_eq!(text!("Loss", "损失").in_language(Language::English), "Loss");
+    }
+
+    #[test]
+    fn numbers_are_decimal_and_finite() {
+        assert_eq!(["0.0003", "3e-4", ".5", "-2", "+5."].map(number), [3e-4, 3e-4, 0.5, -2.0, 5.0].map(Some));
+        assert_eq!(["", "e5", "1 2", "0x10", "inf", "NaN", "1e999", "5,0"].map(number), [None; 8]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use crate::dom::{self, PageError};
 use crate::language;
 use gradprix::optim::{Knob, KnobError};
-use gradprix::text::Phrase;
+use gradprix::text::{Phrase, number};
 
 /// A text field for a knob's value.
 #[derive(Clone)]
@@ -91,9 +91,9 @@ impl Entry {
     /// What was typed: `0.0003`, `3e-4` or, as half the world writes, `0,0003`.
     fn read(&self) -> Result<f64, KnobError> {
         let typed = self.input.value();
-        match typed.trim().replace(',', ".").parse() {
-            Ok(value) => self.knob.check(self.knob.name, value),
-            Err(_) => Err(KnobError {
+        match number(typed.trim().replace(',', ".").as_str()) {
+            Some(value) => self.knob.check(self.knob.name, value),
+            None => Err(KnobError {
                 field: self.knob.name.into(),
                 found: format!("“{}”", typed.trim()).into(),
                 expected: self.knob.expected(),

@@ -2,7 +2,7 @@
 
 use gradprix::plot::Quantity;
 use gradprix::race::metric::Metric;
-use gradprix::text::Phrase;
+use gradprix::text::{Phrase, number};
 
 /// A loss in nats: `0.1834`, `12.41`, `1.6e5`.
 pub(super) fn loss(loss: f32) -> String {
@@ -58,7 +58,7 @@ pub(super) fn place(place: usize) -> Phrase {
 pub(super) fn learning_rate(rate: f64) -> String {
     let rounded = format!("{rate:.2e}");
     // Read back, it is shown without trailing zeros and, where it is not tiny, without an exponent.
-    rounded.parse().map_or(rounded, |rate: f64| if rate >= 1e-4 { rate.to_string() } else { format!("{rate:e}") })
+    number(&rounded).map_or(rounded, |rate| if rate >= 1e-4 { rate.to_string() } else { format!("{rate:e}") })
 }
 
 /// What a chart's y axis shows, exactly enough to tell racers apart.

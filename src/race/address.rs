@@ -10,6 +10,7 @@ use crate::model::{HIDDEN_LAYERS, NARROWEST, Network, WIDEST};
 use crate::optim::{self, COLOURS, Knob, Scale, Settings};
 use crate::race::config::{Config, EPOCHS, HIDDEN, RACE_KNOBS};
 use crate::race::field::FIELD;
+use crate::text::number;
 
 /// The pair that says how the others are to be read, and its value here.
 pub const VERSION: (&str, &str) = ("v", "1");
@@ -109,10 +110,6 @@ fn read(knob: &Knob, text: &str) -> Option<f64> {
         Scale::Integer | Scale::LogInteger => Some(number(text)?.round().clamp(knob.min, knob.max)),
         _ => Some(number(text)?.clamp(knob.min, knob.max)),
     }
-}
-
-fn number(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// `64-32` -> [64, 32]; nothing -> no hidden layer.

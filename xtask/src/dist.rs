@@ -72,6 +72,9 @@ fn flags() -> [String; 2] {
     ["--config".to_owned(), format!("target.{WASM_TARGET}.rustflags=[{}]", flags.join(", "))]
 }
 
+/// Hexadecimal digits of the hash behind the name of what the module imports.
+const HASH: usize = 16;
+
 /// Makes the JavaScript for the module, unless this very module has its own already; returns the folder.
 fn bind(places: &Places, wasm: &Path) -> Result<PathBuf, Error> {
     let folder = places.work().join("bindings");
@@ -93,11 +96,39 @@ fn bind(places: &Places, wasm: &Path) -> Result<PathBuf, Error> {
             .remove_producers_section(true)
             // Without the default path, the page's init() could not find its own .wasm.
             .omit_default_module_path(false)
-            .generate(&folder)
+            .generate_output()
     };
-    bindgen().map_err(|error| Error::Bindgen { wasm: wasm.to_path_buf(), reason: format!("{error:#}") })?;
+    let refused = |reason: String| Error::Bindgen { wasm: wasm.to_path_buf(), reason };
+    let mut output = bindgen().map_err(|error| refused(format!("{error:#}")))?;
+    let long = shorten(output.wasm_mut().imports.iter_mut().map(|import| &mut import.name));
+    output.emit(&folder).map_err(|error| refused(format!("{error:#}")))?;
+    rename(&folder.join("gradprix.js"), &long)?;
     fs::write(&stamp, made_from).map_err(Error::file("write", &stamp))?;
     Ok(folder)
+}
+
+/// Gives those of `names` that end in a hash, which packs badly, short ones -> the names they had, in their order.
+fn shorten<'a>(names: impl Iterator<Item = &'a mut String>) -> Vec<String> {
+    let mut long = Vec::new();
+    for name in names.filter(|name| name.rsplit('_').next().is_some_and(|hash| hash.len() == HASH)) {
+        let short = short(long.len());
+        long.push(std::mem::replace(name, short));
+    }
+    long
+}
+
+/// In the script at `path`, puts their short names in place of `long` ones.
+fn rename(path: &Path, long: &[String]) -> Result<(), Error> {
+    let mut script = fs::read_to_string(path).map_err(Error::file("read", path))?;
+    for (at, name) in long.iter().enumerate() {
+        script = script.replace(name, &short(at));
+    }
+    fs::write(path, script).map_err(Error::file("write", path))
+}
+
+/// The name of the import with number `at`.
+fn short(at: usize) -> String {
+    format!("i{at}")
 }
 
 /// The size in bytes that a static host would send.
