@@ -40,7 +40,10 @@ fn run_native(places: &Places) -> Result<(), Error> {
     let linting = ["clippy", "--workspace", "--lib", "--exclude", "xtask", "--target", WASM_TARGET, "--", "-Dwarnings"];
     cargo(places, "Linting for WebAssembly", &linting, lints)?;
     cargo(places, "Documentation", &["doc", "--workspace", "--no-deps"], "Mend what rustdoc says above.")?;
-    cargo(places, "Native tests", &["test", "--workspace", "--", "--quiet"], "The failing test is named above.")
+    let named = "The failing test is named above.";
+    cargo(places, "Native tests", &["test", "--workspace", "--exclude", "xtask", "--", "--quiet"], named)?;
+    // By itself, it needs no other builds of its dependencies than those it runs with.
+    cargo(places, "Tests of xtask", &["test", "--package", "xtask", "--", "--quiet"], named)
 }
 
 fn cargo(places: &Places, check: &'static str, arguments: &[&str], advice: &'static str) -> Result<(), Error> {
