@@ -70,14 +70,18 @@ try {
       `竞赛无法开始：后台线程出错（${message ?? "无法加载 worker.js"}）。请重新加载页面。`,
     );
   };
-  const [module, { default: init, start_page }] = await Promise.all([compile(), import("./gradprix.js")]);
+  const [module, { default: init, start_page }, vault] = await Promise.all([
+    compile(),
+    import("./gradprix.js"),
+    import("./last-race.js"),
+  ]);
   const start = (worker) => {
     worker.postMessage({ module });
     return worker;
   };
   start(worker);
   await init({ module_or_path: module });
-  start_page(worker, () => start(another()));
+  start_page(worker, () => start(another()), vault);
   import("./offline.js");
 } catch (error) {
   fail(

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 use crate::inside::Insight;
+use crate::last_race::Recall;
 use crate::message::Report;
 use crate::reading::read::Read;
 use crate::runs::Browse;
@@ -83,6 +84,8 @@ pub(super) enum Action {
     Inside(Insight),
     /// Something happens in the list of the races that were.
     Runs(Browse),
+    /// Something happens to the race that was left at the last visit.
+    LastRace(Recall),
     /// This form of the race is saved in a file.
     Save(Form),
     /// The address of the race goes to the clipboard.

@@ -1,6 +1,7 @@
 //! The page's thread: what a user does goes to the worker, what the worker reports is shown.
 
 mod keeping;
+mod last_race;
 mod lessons;
 mod others;
 mod recovery;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::Function;
+use last_race::LastRace;
 use recovery::Recovery;
 use wasm_bindgen::prelude::*;
 use web_sys::{ResizeObserver, Window, Worker};
@@ -22,6 +24,7 @@ use crate::controls::Controls;
 use crate::dom::{self, PageError};
 use crate::frames::Frames;
 use crate::inside::Panel;
+use crate::last_race::{Offer, Vault};
 use crate::lessons::Lessons;
 use crate::message::{Command, Report, State, from_arrays};
 use crate::notice::Notice;
@@ -43,14 +46,15 @@ use runs::Archive;
 /// Seeds drawn by chance stay below this: few digits to read out to others.
 const SEEDS: f64 = 100_000.0;
 
-/// Shows the race that `worker` runs; `spawn` starts another one, should it stop. Called once, in the page.
+/// Shows the race that `worker` runs; `spawn` starts another one, should it stop, and `vault` keeps races for the next
+/// visit. Called once, in the page.
 ///
 /// # Errors
 /// Where the document is not the page this was built for, or the browser refuses.
 #[wasm_bindgen]
-pub fn start_page(worker: Worker, spawn: Function) -> Result<(), JsError> {
+pub fn start_page(worker: Worker, spawn: Function, vault: Vault) -> Result<(), JsError> {
     console_error_panic_hook::set_once();
-    Ok(App::start(worker, spawn)?)
+    Ok(App::start(worker, spawn, vault)?)
 }
 
 struct App {
@@ -71,6 +75,7 @@ struct App {
     inside: Panel,
     run_list: RunList,
     archive: Archive,
+    last_race: LastRace,
     address: Address,
     config: Config,
     choice: Choice,
@@ -94,7 +99,7 @@ struct App {
 }
 
 impl App {
-    fn start(worker: Worker, spawn: Function) -> Result<(), PageError> {
+    fn start(worker: Worker, spawn: Function, vault: Vault) -> Result<(), PageError> {
         let shared: Rc<RefCell<Option<Self>>> = Rc::default();
         let target = Rc::clone(&shared);
         let sink: Sink = Rc::new(move |action| {
@@ -105,7 +110,7 @@ impl App {
                 app.take(action);
             }
         });
-        let (app, lesson, unread) = Self::new(worker, spawn, &sink)?;
+        let (app, lesson, unread) = Self::new(worker, spawn, vault, &sink)?;
         app.listen(&sink)?;
         shared.borrow_mut().insert(app).greet(lesson, unread)
     }
@@ -114,6 +119,7 @@ impl App {
     fn new(
         worker: Worker,
         spawn: Function,
+        vault: Vault,
         sink: &Sink,
     ) -> Result<(Self, Option<&'static Lesson>, Option<Phrase>), PageError> {
         let body = dom::body()?;
@@ -139,6 +145,7 @@ impl App {
             inside: Panel::new(&body, sink)?,
             run_list: RunList::new(&body, sink)?,
             archive: Archive::new(),
+            last_race: LastRace::new(vault, Offer::new(&body, sink)?),
             track: Track::new(link.config.racers.len()),
             config: link.config,
             choice: Choice::Auto,
@@ -168,6 +175,7 @@ impl App {
             dom::listen(&self.window, event, move |_| act(Action::Repainted))?;
         }
         runs::listen(sink)?;
+        last_race::listen(sink)?;
         keyboard::listen(&dom::body()?, sink)?;
         tips::listen(&dom::body()?)?;
         menu::close_when_left()
@@ -230,6 +238,7 @@ impl App {
             }
             Action::Inside(insight) => self.inside.take(insight)?,
             Action::Runs(browse) => self.browse(browse)?,
+            Action::LastRace(recall) => self.recall(recall)?,
             Action::Save(form) => self.save(form)?,
             Action::CopyLink => self.copy_link()?,
             Action::Import(text) => self.import(text)?,
@@ -261,11 +270,13 @@ impl App {
             self.notice.wait(text!("The race starts as soon as the data is here", "数据一到，竞赛就开始"))?;
         }
         self.going = true;
+        self.withdraw()?;
         self.send(&Command::Run)
     }
 
     fn step(&mut self) -> Result<(), PageError> {
         self.wake()?;
+        self.withdraw()?;
         self.going = false;
         self.send(&Command::Step)
     }
@@ -343,8 +354,9 @@ impl App {
         self.recovery.heard();
         match report {
             Report::Loading { received, total } => return self.status.loading(received, total),
-            Report::Data { name, notice, train, test } => {
-                self.recovery.read();
+            Report::Data { name, notice, train, test, fingerprint } => {
+                self.recovery.read(fingerprint);
+                self.seek()?;
                 // Which is the name of no other data.
                 self.lessons.on(name.en == "MNIST")?;
                 self.data.clone_from(&name);
@@ -364,15 +376,11 @@ impl App {
             }
             Report::Ready { engine, images, batch_size, .. } => {
                 self.configuring = false;
-                self.recovery.started(images);
+                self.recovery.started();
                 self.keep()?;
-                self.shown = self.race;
+                self.begin(images, batch_size)?;
                 self.archive.begin(self.link().link, self.data.clone());
-                self.track.restart(images, batch_size);
-                self.announcer.restart(self.config.names());
-                self.lessons.restart()?;
-                self.view.restart()?;
-                self.inside.restart();
+                self.last_race.begin();
                 self.notice.arrived()?;
                 self.status.engine(Some(&engine))?;
             }
@@ -384,7 +392,10 @@ impl App {
                 self.track.examine(Examination { step, images, losses, accuracies });
             }
             Report::Alive => return Ok(()),
-            Report::Saved { record, .. } => self.recovery.saved(record),
+            Report::Saved { record, .. } => {
+                self.recovery.saved(record);
+                self.put_by_in_time();
+            }
             Report::Changed { change, .. } => self.recovery.changed(change),
             Report::Panicked { details } => self.recovery.panicked(details),
             Report::Recovered { engine, sentence, .. } => {
@@ -397,6 +408,9 @@ impl App {
                 self.view.change();
                 self.track.enter(state);
                 self.going = state == State::Racing;
+                if !self.going {
+                    self.put_by();
+                }
             }
             Report::Failed { sentence } => {
                 if std::mem::take(&mut self.configuring) {
@@ -407,6 +421,17 @@ impl App {
             }
         }
         self.status.mark(&self.track)
+    }
+
+    /// The race asked for last stands at its start.
+    fn begin(&mut self, images: usize, batch_size: usize) -> Result<(), PageError> {
+        self.shown = self.race;
+        self.track.restart(images, batch_size);
+        self.announcer.restart(self.config.names());
+        self.lessons.restart()?;
+        self.view.restart()?;
+        self.inside.restart();
+        Ok(())
     }
 
     /// Draws, and sends what sliders did since the last frame.

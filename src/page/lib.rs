@@ -31,6 +31,7 @@ mod keyboard;
 mod knob_control;
 mod lane;
 mod language;
+mod last_race;
 mod lessons;
 mod mate;
 mod menu;

@@ -101,6 +101,8 @@ pub enum Report {
         train: usize,
         /// Test images.
         test: usize,
+        /// [`gradprix::data::Dataset::fingerprint`].
+        fingerprint: u32,
     },
     /// A race stands at its start. Reports of the race before it end here.
     Ready {
@@ -211,7 +213,7 @@ pub struct Record {
 }
 
 /// A race that its worker left.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Left {
     /// What brings it back.
     pub record: Record,
@@ -221,8 +223,8 @@ pub struct Left {
     pub seconds: f64,
     /// [`gradprix::race::config::Config`] as JSON, with every setting as it is now.
     pub config: Value,
-    /// Training images of the data that it was trained on.
-    pub images: usize,
+    /// [`gradprix::data::Dataset::fingerprint`] of the data that it was trained on.
+    pub data: u32,
 }
 
 impl Record {

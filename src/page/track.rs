@@ -84,6 +84,14 @@ impl Track {
         }
     }
 
+    /// Takes what steps measured that were done at another visit: the last of `reports` is about the last of them.
+    pub(super) fn recall(&mut self, metrics: &Metrics, reports: &[(f64, f64)]) {
+        for (steps, seconds) in reports {
+            self.course.reported(*steps as u64, *seconds);
+        }
+        self.take(metrics, self.course.seconds(), 0.0);
+    }
+
     /// Takes how the racers did on test images.
     pub(super) fn examine(&mut self, examination: Examination) {
         self.history.examine(examination);

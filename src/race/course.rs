@@ -105,6 +105,12 @@ impl Course {
         if report.1 - before.1 < PAUSE { *last = report } else { self.reports.push(report) }
     }
 
+    /// What was reported after `steps`: steps done, and seconds of racing until then.
+    pub fn reports_after(&self, steps: u64) -> &[(f64, f64)] {
+        let first = self.reports.partition_point(|(done, _)| *done <= steps as f64);
+        &self.reports[first..]
+    }
+
     /// Seconds of racing so far.
     pub fn seconds(&self) -> f64 {
         self.last().1
@@ -201,6 +207,17 @@ mod tests {
         }
         assert_eq!(Course::new(1000, 300).step(Unit::Seconds, 5.0), 5.0);
         assert_eq!(Course::new(0, 0).at(Unit::Epochs, 3.0), 3.0);
+    }
+
+    #[test]
+    fn what_was_reported_since_can_be_reported_again() {
+        let (course, mut again) = (course(), Course::new(1000, 300));
+        assert_eq!(course.reports_after(10), [(30.0, 2.0), (40.0, 4.0)]);
+        for (steps, seconds) in course.reports_after(0) {
+            again.reported(*steps as u64, *seconds);
+        }
+        assert_eq!(again.reports, course.reports);
+        assert!(course.reports_after(40).is_empty());
     }
 
     #[test]

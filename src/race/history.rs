@@ -1,5 +1,7 @@
 //! Everything measured of every racer at every step, and on the test images between them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::optim::{Knob, Scale};
 use crate::race::curve::Curve;
 use crate::race::metric::{METRICS, Metric};
@@ -23,7 +25,7 @@ pub const SMOOTHING: Knob = Knob {
 };
 
 /// How the racers did on test images.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Examination {
     /// After so many steps.
     pub step: u64,

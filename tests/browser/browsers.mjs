@@ -81,7 +81,7 @@ Page.prototype.$$eval = function (selector, look, ...args) {
   return this.evaluate(all, selector, ...args);
 };
 
-export const launch = (name) => puppeteer.launch(browsers[name]);
+export const launch = (name, options) => puppeteer.launch({ ...browsers[name], ...options });
 
 // A page on the site's origin that shows nothing: for tests of the JavaScript interface alone.
 export const blankPage = async (browser, site = url) => {

@@ -2,14 +2,14 @@
 // mend is tried again, and whatever is wrong is named while the page goes on.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 
 import { dataFolder, launch, urlWithoutData, withoutMnist } from "./browsers.mjs";
-import { close, open, said, state, text, turbo } from "./hands.mjs";
+import { close, give, idx, open, said, state, text, turbo } from "./hands.mjs";
 import { Host } from "./host.mjs";
 
 const LABELS = "data/t10k-labels-idx1-ubyte.gz";
@@ -59,14 +59,6 @@ const serve = async () => {
 };
 
 const steps = (page) => page.$eval("body", (body) => Number(body.dataset.steps));
-
-// An IDX file of images or labels.
-const idx = (sizes, length = sizes.reduce((product, size) => product * size, 1)) => {
-  const bytes = Buffer.alloc(4 + 4 * sizes.length + length);
-  bytes.set([0, 0, 8, sizes.length]);
-  sizes.forEach((size, at) => bytes.writeUInt32BE(size, 4 + 4 * at));
-  return bytes;
-};
 
 const zeros = withoutMnist ? undefined : gzipSync(Buffer.alloc(300_000_000), { level: 1 });
 const lying = zeros && Buffer.from(zeros);
@@ -138,13 +130,6 @@ for (const name of ["chromium", "firefox"]) {
       try {
         await turbo(page);
         await page.click("#start");
-        const give = async (files) => {
-          const paths = Object.entries(files).map(([name, bytes]) => {
-            writeFileSync(join(folder, name), bytes);
-            return join(folder, name);
-          });
-          await (await page.$("#files")).uploadFile(...paths);
-        };
         const train = { "train-images": idx([2, 28, 28]), "train-labels": idx([2]) };
         const tests = { "t10k-images": idx([1, 28, 28]), "t10k-labels": idx([1]) };
         for (const [files, sentence] of [
@@ -160,11 +145,11 @@ for (const name of ["chromium", "firefox"]) {
           [{ ...train, "train-images": idx([0, 28, 28]), "train-labels": idx([0]), ...tests }, "training set is empty"],
           [{ ...train, ...tests, "t10k-more": idx([3]) }, "Expected two files of labels.*found 3"],
         ]) {
-          await said(page, sentence, () => give(files));
+          await said(page, sentence, () => give(page, folder, files));
         }
         await page.waitForFunction(() => Number(document.body.dataset.steps) > 20);
         const mnist = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
-        await give(Object.fromEntries(mnist.map((file) => [file, readFileSync(join(dataFolder, `${file}-ubyte.gz`))])));
+        await give(page, folder, Object.fromEntries(mnist.map((file) => [file, readFileSync(join(dataFolder, `${file}-ubyte.gz`))])));
         await page.waitForFunction(() => /Your files.*60,000/.test(document.querySelector("#data-status").textContent), { timeout: 20_000 });
         await page.waitForFunction(() => Number(document.body.dataset.steps) > 20);
       } finally {

@@ -1,6 +1,8 @@
 // What a person does with the page, and what there is to read on it.
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { url } from "./browsers.mjs";
 
@@ -99,3 +101,45 @@ export const inked = (page, selector) =>
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 export const racerLosses = (losses, racer) => losses.filter((_, at) => at % 3 === racer);
+
+// Before the page's own scripts: what would land among the downloads is kept, by its name.
+export const keepDownloads = (page) =>
+  page.evaluateOnNewDocument(() => {
+    globalThis.saved = {};
+    const blobs = new Map();
+    const make = URL.createObjectURL;
+    URL.createObjectURL = (blob) => {
+      const address = make(blob);
+      blobs.set(address, blob);
+      return address;
+    };
+    const click = HTMLElement.prototype.click;
+    HTMLElement.prototype.click = function () {
+      if (this.download) globalThis.saved[this.download] = blobs.get(this.href);
+      else click.call(this);
+    };
+  });
+export const save = async (page, button, file) => {
+  await page.click("#share > summary");
+  await page.click(button);
+  await page.keyboard.press("Escape");
+  await page.waitForFunction((file) => saved[file], { timeout: 30_000 }, file);
+  return page.evaluate(async (file) => saved[file].text(), file);
+};
+
+// An IDX file of images or labels, all of whose bytes are `fill`.
+export const idx = (sizes, length = sizes.reduce((product, size) => product * size, 1), fill = 0) => {
+  const bytes = Buffer.alloc(4 + 4 * sizes.length + length, fill);
+  bytes.set([0, 0, 8, sizes.length]);
+  sizes.forEach((size, at) => bytes.writeUInt32BE(size, 4 + 4 * at));
+  return bytes;
+};
+
+// Gives the page files by their names, through a folder that is there.
+export const give = async (page, folder, files) => {
+  const paths = Object.entries(files).map(([name, bytes]) => {
+    writeFileSync(join(folder, name), bytes);
+    return join(folder, name);
+  });
+  await (await page.$("#files")).uploadFile(...paths);
+};

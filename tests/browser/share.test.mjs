@@ -7,7 +7,7 @@ import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 
 import { launch, url } from "./browsers.mjs";
-import { close, knob, lossesOf, open, state, stepsReached, text, turbo, type } from "./hands.mjs";
+import { close, keepDownloads, knob, lossesOf, open, save, state, stepsReached, text, turbo, type } from "./hands.mjs";
 
 const hash = (page) => page.evaluate(() => location.hash);
 const hashIs = (page, expected) =>
@@ -15,30 +15,6 @@ const hashIs = (page, expected) =>
 const value = (page, selector) => page.$eval(selector, (input) => input.value);
 const racers = (page) => page.$$eval(".lane h2 .name", (names) => names.map((name) => name.textContent));
 
-// Before the page's own scripts: what would land among the downloads is kept, by its name.
-const keepDownloads = (page) =>
-  page.evaluateOnNewDocument(() => {
-    globalThis.saved = {};
-    const blobs = new Map();
-    const make = URL.createObjectURL;
-    URL.createObjectURL = (blob) => {
-      const address = make(blob);
-      blobs.set(address, blob);
-      return address;
-    };
-    const click = HTMLElement.prototype.click;
-    HTMLElement.prototype.click = function () {
-      if (this.download) globalThis.saved[this.download] = blobs.get(this.href);
-      else click.call(this);
-    };
-  });
-const save = async (page, button, file) => {
-  await page.click("#share > summary");
-  await page.click(button);
-  await page.keyboard.press("Escape");
-  await page.waitForFunction((file) => saved[file], { timeout: 30_000 }, file);
-  return page.evaluate(async (file) => saved[file].text(), file);
-};
 const says = (page, words) =>
   page.waitForFunction((words) => document.querySelector("#notice .text").textContent.includes(words), { timeout: 10_000 }, words);
 

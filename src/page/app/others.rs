@@ -68,11 +68,17 @@ impl App {
     /// Puts those who race now at the start.
     fn line_up(&mut self, why: impl Into<Phrase>) -> Result<(), PageError> {
         self.keep()?;
+        self.show_racers()?;
+        self.restart(why)
+    }
+
+    /// Shows those who race now.
+    pub(super) fn show_racers(&mut self) -> Result<(), PageError> {
         self.view.field(&self.config, &self.sink)?;
         self.view.canvases().for_each(|canvas| self.observer.observe(canvas.element()));
         self.inside.field(&self.config)?;
         self.track.field(self.config.racers.len());
-        self.restart(why)
+        Ok(())
     }
 
     /// What the address has to hold.

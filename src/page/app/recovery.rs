@@ -36,8 +36,9 @@ pub(super) struct Recovery {
     heard: Function,
     failed: Function,
     record: Record,
-    /// Training images of the race.
-    images: usize,
+    /// The data that is there, and that of the race, each by [`gradprix::data::Dataset::fingerprint`].
+    loaded: u32,
+    data: u32,
     /// The files that the worker was asked to read, and those that it did.
     asked: Option<JsValue>,
     files: Option<JsValue>,
@@ -79,7 +80,8 @@ impl Recovery {
             heard: heard.into_js_value().unchecked_into(),
             failed: failed.into_js_value().unchecked_into(),
             record: Record::at_start(config.to_json()),
-            images: 0,
+            loaded: 0,
+            data: 0,
             asked: None,
             files: None,
             panic: String::new(),
@@ -109,9 +111,21 @@ impl Recovery {
         self.record = Record::at_start(config.to_json());
     }
 
-    /// It is there, on so many training images.
-    pub(super) fn started(&mut self, images: usize) {
-        self.images = images;
+    /// It is there, on the data that is.
+    pub(super) fn started(&mut self) {
+        self.data = self.loaded;
+    }
+
+    /// A race is there that was left.
+    pub(super) fn take_up(&mut self, left: &Left) {
+        self.record = left.record.clone();
+        self.data = left.data;
+        self.failures = 0;
+    }
+
+    /// The data that is there, by its fingerprint.
+    pub(super) fn loaded(&self) -> u32 {
+        self.loaded
     }
 
     /// These files are to be read.
@@ -119,8 +133,9 @@ impl Recovery {
         self.asked = Some(files);
     }
 
-    /// Data was read: from the files asked for, where any were.
-    pub(super) fn read(&mut self) {
+    /// Data with this fingerprint was read: from the files asked for, where any were.
+    pub(super) fn read(&mut self, fingerprint: u32) {
+        self.loaded = fingerprint;
         self.files = self.asked.take().or(self.files.take());
     }
 
@@ -245,17 +260,21 @@ impl App {
         if self.configuring {
             self.send_race()?;
         } else {
-            let steps = self.track.history.steps();
-            let left = Left {
-                record: self.recovery.record.clone(),
-                steps,
-                seconds: self.track.course.at(Unit::Seconds, steps as f64),
-                config: self.config.to_json(),
-                images: self.recovery.images,
-            };
-            self.send(&Command::Resume { left, engine: self.choice, race: self.race })?;
+            self.send(&Command::Resume { left: self.left(), engine: self.choice, race: self.race })?;
         }
         if self.going { self.send(&Command::Run) } else { Ok(()) }
+    }
+
+    /// The race as it is now.
+    pub(super) fn left(&self) -> Left {
+        let steps = self.track.history.steps();
+        Left {
+            record: self.recovery.record.clone(),
+            steps,
+            seconds: self.track.course.at(Unit::Seconds, steps as f64),
+            config: self.config.to_json(),
+            data: self.recovery.data,
+        }
     }
 
     /// Copies what is known of the last failure.

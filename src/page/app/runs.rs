@@ -17,7 +17,7 @@ use gradprix::text::Phrase;
 const PREFIX: &str = "race ";
 
 /// A race of fewer steps is no race that was.
-const WORTH_KEEPING: u64 = 20;
+pub(super) const WORTH_KEEPING: u64 = 20;
 
 /// The runs, where they are kept, and what the one that is on its way has to be kept with.
 pub(super) struct Archive {
@@ -46,6 +46,21 @@ impl Archive {
     /// A race on `data` stands at its start.
     pub(super) fn begin(&mut self, link: Link, data: Phrase) {
         self.now = (link, data, js_sys::Date::now());
+    }
+
+    /// A race goes on that began then at another visit, on `data`.
+    pub(super) fn resume(&mut self, began: f64, data: Phrase) {
+        self.now = (Link::default(), data, began);
+    }
+
+    /// When the race that is on its way began.
+    pub(super) fn began(&self) -> f64 {
+        self.now.2
+    }
+
+    /// What its data is called.
+    pub(super) fn data(&self) -> &Phrase {
+        &self.now.1
     }
 
     /// The race goes on with these settings.

@@ -91,6 +91,7 @@ impl Worker {
             notice: notice.clone(),
             train: dataset.train().count(),
             test: dataset.test().count(),
+            fingerprint: dataset.fingerprint(),
         });
     }
 }

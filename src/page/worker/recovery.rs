@@ -98,7 +98,7 @@ impl Worker {
     pub(super) async fn resume(&mut self, left: Left, choice: Choice, number: u32) {
         let journal = match left.record.journal() {
             // Other data, with which it would be another race.
-            Ok(_) if left.images != self.loaded.dataset.train().count() => {
+            Ok(_) if left.data != self.loaded.dataset.fingerprint() => {
                 self.fail(
                     text!(
                         "the race's data could not be read again, so that another race starts",
@@ -118,10 +118,11 @@ impl Worker {
         self.evaluations = Evaluations::default();
         self.config = journal.config.clone();
         self.saving = Saving::new(journal, self.clock.now());
+        self.failures = 0;
         match self.bring_back(None).await {
             Ok(race) => {
                 self.go_on(None, race);
-                self.set_state(State::Paused);
+                self.set_state(if self.finished() { State::Finished } else { State::Paused });
                 if let Ok(config) = Config::from_json(&left.config) {
                     self.adjust(&config).await;
                 }

@@ -1,0 +1,212 @@
+// A race that the page is closed upon, or that dies with it, goes on at the next visit as if nothing had happened.
+
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after, before, describe } from "node:test";
+
+import { launch, urlWithoutData } from "./browsers.mjs";
+import { close, give, idx, keepDownloads, knob, lossesOf, open, save, state, stepsReached, text, turbo, type } from "./hands.mjs";
+
+const until = (page, check, ...args) => page.waitForFunction(check, { timeout: 30_000 }, ...args);
+const steps = (page) => page.$eval("body", (body) => Number(body.dataset.steps));
+const offered = async (page) => {
+  await until(page, () => !document.querySelector("#last-race").hidden);
+  return text(page, "#last-race .text");
+};
+const isHidden = (page) => page.$eval("#last-race", (offer) => offer.hidden);
+// What the browser keeps: for each race how far it is, and the first steps of the parts of its curves.
+const kept = (page) =>
+  page.evaluate(async () => {
+    const done = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const database = await done(indexedDB.open("gradprix"));
+    const all = (store) => done(database.transaction(store).objectStore(store).getAll());
+    const [races, curves] = [await all("races"), await all("curves")];
+    database.close();
+    return races.map(({ began, left }) => ({
+      steps: left.steps,
+      parts: curves.filter((part) => part.began === began).map(({ first }) => first),
+    }));
+  });
+const keeps = (page, count) =>
+  page.waitForFunction(async (count) => {
+    const database = await new Promise((resolve) => (indexedDB.open("gradprix").onsuccess = ({ target }) => resolve(target.result)));
+    const races = await new Promise((resolve) =>
+      (database.transaction("races").objectStore("races").getAll().onsuccess = ({ target }) => resolve(target.result)));
+    database.close();
+    return races.length > 0 && races.at(-1).left.steps >= count;
+  }, { timeout: 30_000 }, count);
+// Three single steps, another learning rate, and off: the setting has to come back, too.
+const start = async (page) => {
+  await type(page, "#epochs", 40);
+  for (let step = 1; step <= 3; step++) {
+    await page.click("#step");
+    await stepsReached(page, step);
+  }
+  await type(page, knob(2, "learning_rate", "entry"), 0.003);
+  await page.click("#start");
+};
+const resume = async (page, further) => {
+  const from = await page.$eval("#last-race .text", (words) => Number(/step (\d+)/.exec(words.textContent)[1]));
+  await page.click("#resume");
+  await until(page, (steps) => Number(document.body.dataset.steps) >= steps, from + further);
+  assert.ok(await isHidden(page));
+  return from;
+};
+const pause = async (page) => {
+  await page.click("#start");
+  await state(page, "paused");
+};
+const table = async (page) => (await save(page, "#save-curves", "gradprix-curves.csv")).trim().split("\n");
+
+for (const name of ["chromium", "firefox"]) {
+  describe(`the race that was left in ${name}`, { concurrency: false }, () => {
+    let browser;
+    let undisturbed;
+    before(async () => {
+      browser = await launch(name);
+      const page = await open(browser, { site: urlWithoutData, before: keepDownloads });
+      await turbo(page);
+      await start(page);
+      await stepsReached(page, 900);
+      await pause(page);
+      undisturbed = await table(page);
+      await close(page);
+    });
+    after(() => browser?.close());
+
+    test("goes on after a reload, and after another, bitwise as it would have", async () => {
+      const page = await open(browser, { site: urlWithoutData, before: keepDownloads });
+      assert.ok(await isHidden(page), "at the first visit there is nothing to offer");
+      await start(page);
+      await stepsReached(page, 60);
+      await keeps(page, 20);
+      // In the middle: what is new is kept as the page is left, if the browser takes the time.
+      await page.reload();
+      await state(page, "ready");
+      assert.match(await offered(page), /at step \d+: Gradient descent, RMSprop, Adam/);
+      await resume(page, 40);
+      await pause(page);
+      const paused = await steps(page);
+      await keeps(page, paused);
+      await page.reload();
+      await state(page, "ready");
+      await offered(page);
+      assert.equal(await resume(page, 40), paused, "what stands still is kept to its last step");
+      assert.equal(await page.$eval(knob(2, "learning_rate", "entry"), (input) => input.value), "0.003");
+      assert.equal(await page.$eval("#epochs", (input) => input.value), "40");
+      await pause(page);
+      const rows = await table(page);
+      assert.ok(rows.length < undisturbed.length, `${rows.length} rows`);
+      rows.forEach((row, at) => assert.equal(row, undisturbed[at], `row ${at}`));
+      const [{ parts }] = await kept(page);
+      assert.equal(parts[0], 0);
+      assert.ok(parts.length >= 3, `${parts}: each part was kept once`);
+      await close(page);
+    });
+
+    test("is there after the browser was killed", async () => {
+      const userDataDir = mkdtempSync(join(tmpdir(), "gradprix-"));
+      const visit = async (browser) => open(browser, { site: urlWithoutData, beside: (await browser.pages())[0] });
+      const first = await launch(name, { userDataDir });
+      const page = await visit(first);
+      await start(page);
+      await stepsReached(page, 40);
+      await pause(page);
+      const paused = await steps(page);
+      await keeps(page, paused);
+      await page.click("#start");
+      await until(page, (steps) => Number(document.body.dataset.steps) > steps, paused);
+      const dead = new Promise((resolve) => first.process().once("exit", resolve));
+      first.process().kill("SIGKILL");
+      await dead;
+      const second = await launch(name, { userDataDir });
+      const next = await visit(second);
+      await offered(next);
+      assert.ok((await resume(next, 20)) >= paused);
+      assert.ok((await lossesOf(next)).length >= 3 * 20, "steps run");
+      assert.deepEqual(next.errors, []);
+      await second.close();
+      rmSync(userDataDir, { recursive: true });
+    });
+
+    test("is offered by one page alone, once nobody runs it, until it is discarded or another starts", async () => {
+      const page = await open(browser, { site: urlWithoutData });
+      await start(page);
+      await stepsReached(page, 40);
+      await pause(page);
+      await keeps(page, await steps(page));
+      const beside = await open(browser, { site: urlWithoutData, beside: page });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.ok(await isHidden(beside), "it is still there");
+      await page.close();
+      await beside.reload();
+      await state(beside, "ready");
+      await offered(beside);
+      await beside.click("#start");
+      await until(beside, () => document.querySelector("#last-race").hidden);
+      await pause(beside);
+      await beside.reload();
+      await state(beside, "ready");
+      await offered(beside);
+      const before = (await kept(beside)).length;
+      await beside.click("#discard");
+      await until(beside, () => document.querySelector("#last-race").hidden);
+      await until(beside, () => navigator.locks.query().then(({ held }) => held.length === 0));
+      assert.equal((await kept(beside)).length, before - 1);
+      await close(beside);
+    });
+
+    test("waits for the data that it ran on", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "gradprix-"));
+      const given = async (page, shade) => {
+        const images = { "train-images": idx([2000, 28, 28], 2000 * 784, shade), "t10k-images": idx([5, 28, 28]) };
+        await give(page, folder, { ...images, "train-labels": idx([2000]), "t10k-labels": idx([5]) });
+        await until(page, () => /Your files: 2,000 images/.test(document.querySelector("#data-status").textContent));
+      };
+      const page = await open(browser, { site: urlWithoutData });
+      await given(page, 1);
+      await start(page);
+      await stepsReached(page, 30);
+      await pause(page);
+      await keeps(page, await steps(page));
+      await page.reload();
+      await state(page, "ready");
+      assert.match(await offered(page), /as soon as its data is here: Your files/);
+      const waits = () => page.$eval("#resume", (button) => button.disabled);
+      assert.ok(await waits());
+      await given(page, 2);
+      assert.ok(await waits(), "as many images, but others");
+      await page.$eval("#data-status", (status) => (status.textContent = ""));
+      await given(page, 1);
+      await until(page, () => !document.querySelector("#resume").disabled);
+      await resume(page, 5);
+      await close(page);
+      rmSync(folder, { recursive: true });
+    });
+
+    test("where the browser keeps nothing, the page says so once, and the race goes on", async () => {
+      for (const [fault, words] of [
+        [() => { IDBFactory.prototype.open = () => { throw new DOMException("not here", "SecurityError"); }; }, /cannot keep the race \(.*not here\).*cannot be resumed/],
+        [() => { IDBObjectStore.prototype.put = () => { throw new DOMException("it is full", "QuotaExceededError"); }; }, /cannot keep the race \(.*it is full\)/],
+      ]) {
+        const page = await open(browser, { site: urlWithoutData, before: (page) => page.evaluateOnNewDocument(fault) });
+        await start(page);
+        await stepsReached(page, 30);
+        await pause(page);
+        await until(page, (source) => new RegExp(source).test(document.querySelector("#notice .text").textContent), words.source);
+        await page.click("#notice .dismiss");
+        await page.click("#start");
+        await until(page, () => Number(document.body.dataset.steps) > 60);
+        await pause(page);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        assert.ok(await page.$eval("#notice", (notice) => notice.hidden), "it is said once");
+        await close(page);
+      }
+    });
+  });
+}
