@@ -16,6 +16,7 @@ use gradprix::data::Dataset;
 use gradprix::engine::{Description, EngineError, Evaluation, Kind, Metric, Metrics, Pending, Runner};
 use gradprix::optim::Settings;
 use gradprix::race::config::{Config, ConfigError};
+use gradprix::race::ranking::ordered;
 use gradprix::text::Phrase;
 
 /// The most workers: each holds the images, 55 MB of MNIST.
@@ -277,8 +278,7 @@ impl TeamError {
 fn seats(racers: &[Settings], members: usize) -> Vec<Seat> {
     // Passes forward and backward cost as much for every racer; the update touches each slot of its state.
     let cost = |racer: &Settings| 4 + racer.optimizer().slots;
-    let mut order: Vec<usize> = (0..racers.len()).collect();
-    order.sort_by_key(|racer| std::cmp::Reverse(cost(&racers[*racer])));
+    let order = ordered(racers.len(), |a, b| cost(&racers[a]) > cost(&racers[b]));
     let mut loads = vec![0; members];
     let mut member_of = vec![0; racers.len()];
     for racer in order {

@@ -9,6 +9,7 @@ use crate::model::{DEAD_SLOPE, WIDEST};
 use crate::optim::{Settings, literal};
 use crate::race::config::{Config, RACE_KNOBS};
 use crate::race::metric::Metric;
+use crate::race::ranking::ordered;
 
 const TEMPLATE: &str = include_str!("replay.py");
 
@@ -22,7 +23,7 @@ fn constants(config: &Config) -> String {
     let mut text = String::new();
     let mut constant = |name: &str, value: &str| {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{} = {value}", name.to_uppercase());
+        let _ = writeln!(text, "{} = {value}", name.to_ascii_uppercase());
     };
     for knob in &RACE_KNOBS {
         constant(knob.name, &literal(knob, config.shared(knob)));
@@ -36,8 +37,8 @@ fn constants(config: &Config) -> String {
 
 /// The classes that PyTorch lacks, each once, and the function that makes the racers.
 fn racers(config: &Config) -> String {
-    let mut classes: Vec<&str> = config.racers.iter().map(|racer| (racer.optimizer().pytorch)(racer).class).collect();
-    classes.sort_unstable();
+    let all: Vec<&str> = config.racers.iter().map(|racer| (racer.optimizer().pytorch)(racer).class).collect();
+    let mut classes: Vec<&str> = ordered(all.len(), |a, b| all[a] < all[b]).into_iter().map(|at| all[at]).collect();
     classes.dedup();
     classes.retain(|class| !class.is_empty());
     let classes: Vec<String> = classes.iter().map(|class| format!("{}\n\n", class.trim_start())).collect();
@@ -63,7 +64,7 @@ mod tests {
     #[test]
     fn the_template_knows_every_setting() {
         for knob in &RACE_KNOBS {
-            assert!(TEMPLATE.contains(&knob.name.to_uppercase()), "{}", knob.name);
+            assert!(TEMPLATE.contains(&knob.name.to_ascii_uppercase()), "{}", knob.name);
         }
         for knob in RACER_KNOBS.iter().filter(|knob| !knob.name.starts_with("schedule")) {
             assert!(TEMPLATE.contains(&format!("{}=0", knob.name)), "{}", knob.name);

@@ -2,6 +2,7 @@
 
 use crate::race::history::History;
 use crate::race::metric::Metric;
+use crate::race::ranking::ordered;
 use crate::text::Phrase;
 
 /// The loss of a network that gives each of the ten digits the same chance, nats: ln 10.
@@ -95,12 +96,10 @@ impl Standings {
     pub fn order(&self, history: &History) -> Vec<usize> {
         let place =
             |racer: usize| (self.verdict(racer).rank(), history.smoothed(racer, Metric::Loss).unwrap_or(f32::INFINITY));
-        let mut order: Vec<usize> = (0..self.watches.len()).collect();
-        order.sort_by(|a, b| {
-            let ((rank_a, loss_a), (rank_b, loss_b)) = (place(*a), place(*b));
-            rank_a.cmp(&rank_b).then(loss_a.total_cmp(&loss_b))
-        });
-        order
+        ordered(self.watches.len(), |a, b| {
+            let ((rank_a, loss_a), (rank_b, loss_b)) = (place(a), place(b));
+            rank_a.cmp(&rank_b).then(loss_a.total_cmp(&loss_b)).is_lt()
+        })
     }
 }
 

@@ -117,12 +117,15 @@ fn shorten<'a>(names: impl Iterator<Item = &'a mut String>) -> Vec<String> {
     long
 }
 
-/// In the script at `path`, puts their short names in place of `long` ones.
+/// In the script at `path`, puts their short names in place of `long` ones, and leaves out what is for readers, who have
+/// it in the declarations beside it.
 fn rename(path: &Path, long: &[String]) -> Result<(), Error> {
     let mut script = fs::read_to_string(path).map_err(Error::file("read", path))?;
     for (at, name) in long.iter().enumerate() {
         script = script.replace(name, &short(at));
     }
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['*', '/']));
+    let script: String = lines.flat_map(|line| [line, "\n"]).collect();
     fs::write(path, script).map_err(Error::file("write", path))
 }
 

@@ -10,7 +10,7 @@ use crate::{format, language, theme};
 use gradprix::plot::Quantity;
 use gradprix::race::course::Unit;
 use gradprix::race::metric::Metric;
-use gradprix::race::ranking::Ranking;
+use gradprix::race::ranking::{Ranking, ordered};
 use gradprix::race::standings::Verdict;
 use gradprix::text::Phrase;
 
@@ -103,17 +103,16 @@ impl Board {
     fn show_step(&mut self, track: &Track, reading: &Reading, step: u64) -> Result<(), PageError> {
         let when = moment(track, step);
         language::say(&self.when, &when);
-        let mut values: Vec<(usize, Option<f32>)> =
-            (0..self.rows.len()).map(|racer| (racer, reading.value(track, racer, step))).collect();
+        let values: Vec<Option<f32>> = (0..self.rows.len()).map(|racer| reading.value(track, racer, step)).collect();
         // The most first where more is better; who has none comes last.
-        let key = |value: Option<f32>| {
-            value.map_or(f32::INFINITY, |v| if reading.quantity.more_is_better() { -v } else { v })
+        let key = |racer: usize| {
+            values[racer].map_or(f32::INFINITY, |v| if reading.quantity.more_is_better() { -v } else { v })
         };
-        values.sort_by(|a, b| key(a.1).total_cmp(&key(b.1)));
+        let order = ordered(values.len(), |a, b| key(a).total_cmp(&key(b)).is_lt());
         let mut spoken = vec![when];
-        for (place, (racer, value)) in values.into_iter().enumerate() {
-            let Some(row) = self.rows.get(racer) else { continue };
-            let words = value.map(|value| format::quantity(reading.quantity, value));
+        for (place, racer) in order.into_iter().enumerate() {
+            let row = &self.rows[racer];
+            let words = values[racer].map(|value| format::quantity(reading.quantity, value));
             spoken.push(row.name.clone().beside(words.as_deref().unwrap_or("–")));
             row.show(place, words.as_deref(), measured(track, reading, racer, step))?;
             language::say(&row.place, Phrase::default());
