@@ -109,6 +109,8 @@ pub(super) enum Action {
     Watch,
     /// What is known of a failure goes to the clipboard.
     CopyDetails,
+    /// The page is shown (true), or hidden.
+    Seen(bool),
     /// Charts may have another size.
     Resized,
     /// The page went from light to dark, or into another language, or back.

@@ -1,5 +1,6 @@
 //! The page's thread: what a user does goes to the worker, what the worker reports is shown.
 
+mod background;
 mod keeping;
 mod last_race;
 mod lessons;
@@ -11,6 +12,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use background::Background;
 use js_sys::Function;
 use last_race::LastRace;
 use recovery::Recovery;
@@ -76,6 +78,7 @@ struct App {
     run_list: RunList,
     archive: Archive,
     last_race: LastRace,
+    background: Background,
     address: Address,
     config: Config,
     choice: Choice,
@@ -145,6 +148,7 @@ impl App {
             inside: Panel::new(&body, sink)?,
             run_list: RunList::new(&body, sink)?,
             archive: Archive::new(),
+            background: Background::new(&body)?,
             last_race: LastRace::new(vault, Offer::new(&body, sink)?),
             track: Track::new(link.config.racers.len()),
             config: link.config,
@@ -175,7 +179,7 @@ impl App {
             dom::listen(&self.window, event, move |_| act(Action::Repainted))?;
         }
         runs::listen(sink)?;
-        last_race::listen(sink)?;
+        background::listen(sink)?;
         keyboard::listen(&dom::body()?, sink)?;
         tips::listen(&dom::body()?)?;
         menu::close_when_left()
@@ -245,6 +249,7 @@ impl App {
             Action::Address(hash) => self.follow_address(&hash)?,
             Action::Read(read) => self.view.read(read, &self.track)?,
             Action::Report(report) => self.report(report)?,
+            Action::Seen(seen) => self.seen(seen)?,
             Action::Resized => self.view.resize(),
             Action::Repainted => self.view.repaint()?,
         }

@@ -94,8 +94,6 @@ pub(super) enum Recall {
     Curves(JsValue),
     /// Nobody wants it.
     Discard,
-    /// The page is hidden, and may not come back.
-    Leave,
     /// The browser refused to keep, or to give back, a race: its words.
     Refused(Phrase),
 }

@@ -51,6 +51,41 @@ for (const name of ["chromium", "firefox"]) {
       await close(page);
     });
 
+    test("while the page is hidden, the race goes on or waits, as was chosen at an earlier visit", async () => {
+      const page = await open(browser);
+      await page.click("#start");
+      await stepsReached(page, 5);
+      const beside = await page.browserContext().newPage();
+      // Behind another page, this one has no frames.
+      const hidden = () => page.waitForFunction(() => document.hidden, { polling: 50 });
+      await hidden();
+      const steps = (await lossesOf(page)).length / 3;
+      await page.waitForFunction((steps) => losses.length >= 3 * steps, { polling: 50 }, steps + 10);
+      await page.bringToFront();
+      await page.click("#background");
+      await page.reload();
+      await state(page, "ready");
+      await page.click("#start");
+      await stepsReached(page, 5);
+      await beside.bringToFront();
+      await hidden();
+      await page.waitForFunction(() => document.body.dataset.state === "paused", { polling: 50 });
+      const waits = (await lossesOf(page)).length;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal((await lossesOf(page)).length, waits);
+      await page.bringToFront();
+      await stepsReached(page, waits / 3 + 5);
+      await page.click("#start");
+      await state(page, "paused");
+      // What stood still before it was hidden does so when it is shown.
+      await beside.bringToFront();
+      await hidden();
+      await page.bringToFront();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await state(page, "paused");
+      await close(page);
+    });
+
     test("pause holds, step takes one step, reset gives bitwise the same race, a new seed another", async () => {
       const page = await open(browser);
       await page.click("#step");

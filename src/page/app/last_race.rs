@@ -2,10 +2,9 @@
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::VisibilityState;
 
 use super::runs::WORTH_KEEPING;
-use crate::action::{Action, Sink};
+use crate::action::Action;
 use crate::app::App;
 use crate::dom::{self, PageError};
 use crate::last_race::{Kept, Offer, Part, Recall, Vault};
@@ -45,17 +44,6 @@ impl LastRace {
     }
 }
 
-/// Hears when the page is hidden: it may not be shown again.
-pub(super) fn listen(sink: &Sink) -> Result<(), PageError> {
-    let document = dom::document()?;
-    let (act, page) = (sink.clone(), document.clone());
-    dom::listen(&document, "visibilitychange", move |_| {
-        if page.visibility_state() == VisibilityState::Hidden {
-            act(Action::LastRace(Recall::Leave));
-        }
-    })
-}
-
 impl App {
     /// Does what happens to the race that was left.
     pub(super) fn recall(&mut self, recall: Recall) -> Result<(), PageError> {
@@ -82,10 +70,6 @@ impl App {
                 let vault = self.last_race.vault.clone();
                 self.hear(async move { vault.forget(kept.began).await.map(|_| None) });
                 self.last_race.offer.hide()
-            }
-            Recall::Leave => {
-                self.put_by();
-                Ok(())
             }
             Recall::Refused(why) => self.be_refused(why),
         }
