@@ -1,39 +1,47 @@
-// The race that was left: what brings it back, kept by the browser from one visit to the next. Each page holds a lock on
-// the race that it runs, so that no other page takes it up; what is locked by none was left.
+// The race that was left: what brings it back, kept by the browser from one visit to the next. Pages of this site ask each
+// other which races they run, so that none takes up another's; locks would keep them from coming back as they were left.
 
-/** The most races kept that no page runs. */
-const MOST = 3;
+/** The most races that are kept. */
+const MOST = 10;
 
-/** The race that this page keeps, by when it began. */
-let own;
-/** What gives the lock on a race back. */
-const held = new Map();
+/** A page that does not answer within so many milliseconds does not run the race. */
+const PATIENCE = 500;
 
-const lock = (began) => `race ${began}`;
+/** The race that this page keeps, by when it began; and one that it ran before another page took it up. */
+let own, taken;
 
-/** A page that is left may hold its lock for a moment, milliseconds, while the next one is there already. */
-const PATIENCE = 3000;
+/** What the pages say to each other: `asks` who runs a race, `runs` it, `takes` it up. */
+let pages;
+/** What to do when another page says that it runs a race. */
+const heard = new Map();
+const listen = () => {
+  pages = new BroadcastChannel("races");
+  pages.onmessage = ({ data: { asks, runs, takes } }) => {
+    if (own && asks === own) pages.postMessage({ runs: own });
+    if (own && takes === own) give();
+    heard.get(runs)?.();
+  };
+};
+const give = () => ([own, taken] = [undefined, own]);
 
-/** Holds the lock on a race -> whether this page has it. A browser without locks is taken to have one page. */
-const hold = async (began) =>
-  !navigator.locks || held.has(began) || new Promise((answer) => {
-    const until = () => {
-      answer(true);
-      return new Promise((release) => held.set(began, release));
+/** Whether another page runs the race. */
+const isRun = (began) =>
+  new Promise((answer) => {
+    const end = (isRun) => {
+      heard.delete(began);
+      answer(isRun);
     };
-    navigator.locks.request(lock(began), { signal: AbortSignal.timeout(PATIENCE) }, until).catch(() => answer(false));
+    heard.set(began, () => end(true));
+    setTimeout(end, PATIENCE, false);
+    pages.postMessage({ asks: began });
   });
 
-const release = (began) => {
-  held.get(began)?.();
-  held.delete(began);
-};
-
-// A page that holds a lock could not be kept to come back as it is.
-addEventListener("pagehide", () => [...held.keys()].forEach(release));
+listen();
+addEventListener("pagehide", () => pages.close());
 addEventListener("pageshow", async ({ persisted }) => {
-  // Who took the race up meanwhile has it now.
-  if (persisted && own && !(await hold(own))) own = undefined;
+  if (!persisted) return;
+  listen();
+  if (own && (await isRun(own))) give();
 });
 
 /** What a request or a transaction comes to. */
@@ -57,6 +65,8 @@ const database = () => {
   return opened;
 };
 
+const read = async (store, ask) => result(ask((await database()).transaction(store).objectStore(store)));
+
 const change = async (act) => {
   const transaction = (await database()).transaction(["races", "curves"], "readwrite");
   act(transaction.objectStore("races"), transaction.objectStore("curves"));
@@ -70,51 +80,43 @@ const parts = (began) => IDBKeyRange.bound([began], [began, []]);
 
 const drop = (began, races, curves) => (races.delete(began), curves.delete(parts(began)));
 
-/** Forgets the races that began then. */
-export const forget = async (...all) => {
-  await change((races, curves) => all.forEach((began) => drop(began, races, curves)));
-  all.forEach(release);
-};
+/** Forgets the race that began then. */
+export const forget = (began) => change((races, curves) => drop(began, races, curves));
 
 // One after the other: each part of the curves follows the one before.
 let turn = Promise.resolve();
 
 /** Keeps `race` in place of the one that this page kept before, and the `part` of its curves that is new. */
 export const keep = (race, part) => {
-  const kept = turn.then(async () => {
+  const kept = turn.then(() => {
+    if (race.began === taken) return;
     const before = own;
     own = race.began;
-    await change((races, curves) => {
+    return change((races, curves) => {
       if (before && before !== own) drop(before, races, curves);
       races.put(race);
       curves.put(part);
     });
-    if (before === own) return;
-    release(before);
-    await hold(own);
   });
   turn = kept.catch(() => {});
   return kept;
 };
 
-/** The newest race that no page runs, from now on this page's own; nothing where there is none. */
+/** The newest race that no page runs; nothing where there is none. */
 export const find = async () => {
-  const store = async (name) => (await database()).transaction(name).objectStore(name);
-  const all = await result((await store("races")).getAllKeys());
-  for (const began of all.toReversed()) {
-    if (!(await hold(began))) continue;
-    const locked = new Set((await navigator.locks?.query())?.held.map(({ name }) => name));
-    const outdated = all.filter((other) => other !== began && !locked.has(lock(other))).slice(0, 1 - MOST);
-    if (outdated.length > 0) await forget(...outdated);
-    return result((await store("races")).get(began));
+  const all = await read("races", (races) => races.getAllKeys());
+  await Promise.all(all.splice(0, all.length - MOST).map(forget));
+  for (const began of all.reverse()) {
+    if (!(await isRun(began))) return read("races", (races) => races.get(began));
   }
 };
 
-/** The curves of the race that began then, part by part; from now on this page keeps it. */
+/** The curves of the race that began then, part by part; from now on this page keeps it. Nothing if another page does. */
 export const takeUp = async (began) => {
-  const store = (await database()).transaction("curves").objectStore("curves");
-  const curves = await result(store.getAll(parts(began)));
-  if (own && own !== began) await forget(own);
+  if (await isRun(began)) return;
+  const before = own;
   own = began;
-  return curves;
+  pages.postMessage({ takes: began });
+  if (before && before !== own) await forget(before);
+  return read("curves", (curves) => curves.getAll(parts(began)));
 };

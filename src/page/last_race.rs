@@ -90,7 +90,7 @@ pub(super) enum Recall {
     Found(JsValue),
     /// It shall go on.
     Resume,
-    /// Its curves are here: a list of [`Part`].
+    /// Its curves are here: a list of [`Part`]; nothing if another page runs it.
     Curves(JsValue),
     /// Nobody wants it.
     Discard,

@@ -141,9 +141,23 @@ for (const name of ["chromium", "firefox"]) {
       await pause(page);
       await keeps(page, await steps(page));
       const beside = await open(browser, { site: urlWithoutData, beside: page });
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 1500));
       assert.ok(await isHidden(beside), "it is still there");
       await page.close();
+      await beside.reload();
+      await state(beside, "ready");
+      await offered(beside);
+      // Two pages may be offered it; the first one to go on has it.
+      const third = await open(browser, { site: urlWithoutData, beside });
+      await offered(third);
+      await resume(third, 10);
+      await beside.bringToFront();
+      await beside.click("#resume");
+      await until(beside, () => /Another page goes on/.test(document.querySelector("#notice .text").textContent));
+      assert.ok(await isHidden(beside));
+      await third.bringToFront();
+      await pause(third);
+      await third.close();
       await beside.reload();
       await state(beside, "ready");
       await offered(beside);
@@ -156,17 +170,52 @@ for (const name of ["chromium", "firefox"]) {
       const before = (await kept(beside)).length;
       await beside.click("#discard");
       await until(beside, () => document.querySelector("#last-race").hidden);
-      await until(beside, () => navigator.locks.query().then(({ held }) => held.length === 0));
+      await new Promise((resolve) => setTimeout(resolve, 300));
       assert.equal((await kept(beside)).length, before - 1);
       await close(beside);
+    });
+
+    test("belongs to the page that took it up, should the one that left it come back", async () => {
+      const page = await open(browser, { site: urlWithoutData });
+      await start(page);
+      await stepsReached(page, 40);
+      await pause(page);
+      await keeps(page, await steps(page));
+      await page.goto(`${urlWithoutData}gradprix.js`);
+      const other = await open(browser, { site: urlWithoutData, beside: page });
+      await offered(other);
+      await resume(other, 10);
+      await page.bringToFront();
+      // Puppeteer waits in vain for Firefox to load the page again.
+      await page.goBack({ timeout: 1000 }).catch(() => {});
+      await until(page, () => document.body.dataset.state === "paused");
+      // Until it knows that another page runs the race.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await page.click("#start");
+      await until(page, () => Number(document.body.dataset.steps) > 100);
+      await pause(page);
+      await other.bringToFront();
+      await pause(other);
+      await keeps(other, await steps(other));
+      const [{ parts, steps: last }, ...more] = await kept(other);
+      assert.deepEqual([more.length, last], [0, await steps(other)]);
+      assert.equal(new Set(parts).size, parts.length);
+      await other.reload();
+      await state(other, "ready");
+      await offered(other);
+      assert.equal(await resume(other, 5), last, "its curves are whole");
+      await close(page);
     });
 
     test("waits for the data that it ran on", async () => {
       const folder = mkdtempSync(join(tmpdir(), "gradprix-"));
       const given = async (page, shade) => {
         const images = { "train-images": idx([2000, 28, 28], 2000 * 784, shade), "t10k-images": idx([5, 28, 28]) };
+        await page.evaluate(() => (globalThis.before = losses));
         await give(page, folder, { ...images, "train-labels": idx([2000]), "t10k-labels": idx([5]) });
         await until(page, () => /Your files: 2,000 images/.test(document.querySelector("#data-status").textContent));
+        // The race stands at its start on them.
+        await until(page, () => losses !== before);
       };
       const page = await open(browser, { site: urlWithoutData });
       await given(page, 1);

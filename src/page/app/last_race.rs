@@ -158,6 +158,10 @@ impl App {
     /// The race that was left goes on, with these curves.
     fn resume(&mut self, curves: JsValue) -> Result<(), PageError> {
         let Some((kept, config)) = self.last_race.left.take() else { return Ok(()) };
+        if curves.is_undefined() {
+            self.last_race.offer.hide()?;
+            return self.notice.complain(text!("Another page goes on with that race.", "另一个页面正在继续那场竞赛。"));
+        }
         let Kept { began, mut left, data, images, epochs, examinations } = kept;
         self.last_race.offer.hide()?;
         self.keep()?;
