@@ -225,7 +225,10 @@ impl App {
             Action::Epochs(epochs) => self.epochs(epochs)?,
             Action::Engine(choice) => self.engine(choice)?,
             Action::Files(files) => self.files(files)?,
-            Action::Fetch => self.send(&Command::Fetch)?,
+            Action::Fetch => {
+                self.wake()?;
+                self.send(&Command::Fetch)?;
+            }
             Action::Knob { racer, knob, value } => self.knob(racer, knob, value)?,
             Action::Shared { knob, value } => self.shared(knob, value)?,
             Action::Hidden(widths) => self.hidden(widths)?,
@@ -315,6 +318,7 @@ impl App {
     }
 
     fn files(&mut self, files: JsValue) -> Result<(), PageError> {
+        self.wake()?;
         self.recovery.asked(files.clone());
         self.notice.wait(text!("Reading your files", "正在读取你的文件"))?;
         self.send(&Command::Load { files })

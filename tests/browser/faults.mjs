@@ -4,11 +4,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 
+import { lossesOf, open, stepsReached, text, turbo, type, knob } from "./hands.mjs";
 import { Host } from "./host.mjs";
 
-// A host without data, and without the policy, which forbids faults from outside.
-export const lenient = async () => {
-  const host = await new Host({ without: "data/" }).start();
+// A host without the policy, which forbids faults from outside; and without data, unless told otherwise.
+export const lenient = async (options = { without: "data/" }) => {
+  const host = await new Host(options).start();
   const policy = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
   assert.match((await host.read("index.html")).toString(), policy);
   await host.build({ "index.html": (page) => page.replace(policy, "") });
@@ -26,6 +27,8 @@ const bend = (code) => {
       const role = /mate/.test(url) ? "mate" : "worker";
       const faults = \`import init from "\${new URL("gradprix.js", url)}";
       self.wasm = init;
+      const { fetch } = self;
+      self.fetch = (name, ...options) => fetch(new URL(name, "\${url}"), ...options);
       new BroadcastChannel("faults").onmessage = ({ data }) => {
         if (data.role === "\${role}") (0, eval)(data.code);
       };\n\`;
@@ -48,6 +51,8 @@ const bend = (code) => {
 };
 
 export const bent = (code = "") => (page) => page.evaluateOnNewDocument(bend, code);
+export const openBent = (browser, host, code) => open(browser, { site: host.url(), before: bent(code) });
+export const done = (page) => page.browserContext().close();
 
 // Runs `code` in the worker, or in each of its mates.
 export const inside = (page, code, role = "worker") =>
@@ -56,6 +61,10 @@ export const inside = (page, code, role = "worker") =>
     channel.postMessage(message);
     channel.close();
   }, { role, code });
+
+// Stops the worker, or a mate: it throws; or traps, at an address that the module's memory does not have.
+export const THROW = `setTimeout(() => { throw new Error("broken on purpose"); })`;
+export const TRAP = "wasm().then((exports) => setTimeout(() => exports.race_order(-16, 0)))";
 
 // In a worker: keeps its devices, and fails as the flags in `broken` say.
 export const FAULTY_GPU = `
@@ -91,6 +100,38 @@ export const HARDWARE = `
   if (self.GPUAdapterInfo) Object.defineProperty(GPUAdapterInfo.prototype, "isFallbackAdapter", { get: () => false });
 `;
 
+const matches = (page, check, pattern, timeout) => page.waitForFunction(check, { timeout }, pattern.source);
+export const status = (page, pattern) =>
+  matches(page, (source) => new RegExp(source).test(document.querySelector("#engine-status").textContent), pattern, 20_000)
+    .catch(async () => assert.match(await text(page, "#engine-status"), pattern));
+export const failed = (page, pattern) =>
+  matches(page, (source) => failures.some((sentence) => new RegExp(source).test(sentence)), pattern, 20_000);
+export const noticed = (page, pattern) =>
+  matches(page, (source) => new RegExp(source).test(document.querySelector("#notice .text").textContent), pattern, 40_000)
+    .catch(async () => assert.match(await text(page, "#notice .text"), pattern));
+export const reported = (page, what, count) =>
+  page.waitForFunction((what, count) => (reports[what].length ?? reports[what]) >= count, { timeout: 20_000 }, what, count);
+export const stepsNow = async (page) => (await lossesOf(page)).length / 3;
+
+// Three single steps, another learning rate, and off: a change that has to be made again at its step.
+export const start = async (page, fast) => {
+  await type(page, "#epochs", 100);
+  for (let step = 1; step <= 3; step++) {
+    await page.click("#step");
+    await stepsReached(page, step);
+  }
+  await type(page, knob(2, "learning_rate", "entry"), 0.003);
+  if (fast) await turbo(page);
+  await page.click("#start");
+};
+
+export const same = (found, expected, tolerance = 0) => {
+  found.forEach((loss, at) => {
+    const apart = Math.abs(loss - expected[at]);
+    assert.ok(apart <= tolerance, `step ${Math.floor(at / 3)}, racer ${at % 3}: ${loss} for ${expected[at]}`);
+  });
+};
+
 const parent = (pid) => {
   try {
     return Number(readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1).split(" ")[1]);
@@ -110,10 +151,10 @@ const processes = (browser, pattern) => {
 // Nothing of any page runs for so many milliseconds, as when the machine sleeps.
 export const sleep = async (browser, milliseconds) => {
   const stopped = processes(browser, /--type=renderer|-contentproc.*[\0 ]tab\0?$/s);
+  assert.notEqual(stopped.length, 0, "processes to stop");
   stopped.forEach((pid) => process.kill(pid, "SIGSTOP"));
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   stopped.forEach((pid) => process.kill(pid, "SIGCONT"));
-  return stopped.length;
 };
 
 export const killGpuProcess = (browser) =>

@@ -4,8 +4,11 @@ import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
 import { launch } from "./browsers.mjs";
-import { FAULTY_GPU, HARDWARE, bent, inside, killGpuProcess, lenient, sleep } from "./faults.mjs";
-import { knob, lossesOf, open, state, stepsReached, text, turbo, type } from "./hands.mjs";
+import {
+  FAULTY_GPU, HARDWARE, THROW, TRAP, done, failed, inside, killGpuProcess, lenient, noticed, openBent, reported, same, start,
+  status, stepsNow,
+} from "./faults.mjs";
+import { lossesOf, stepsReached, turbo } from "./hands.mjs";
 
 const STEPS = 450;
 
@@ -15,42 +18,7 @@ before(async () => {
 });
 after(() => host.stop());
 
-const page_ = (browser, code) => open(browser, { site: host.url(), before: bent(code) });
-const done = (page) => page.browserContext().close();
-const status = (page, pattern) =>
-  page.waitForFunction((source) => new RegExp(source).test(document.querySelector("#engine-status").textContent),
-    { timeout: 20_000 }, pattern.source).catch(async () => assert.match(await text(page, "#engine-status"), pattern));
-const failed = (page, pattern) =>
-  page.waitForFunction((source) => failures.some((sentence) => new RegExp(source).test(sentence)),
-    { timeout: 20_000 }, pattern.source);
-const noticed = (page, pattern) =>
-  page.waitForFunction((source) => new RegExp(source).test(document.querySelector("#notice .text").textContent),
-    { timeout: 30_000 }, pattern.source);
-const reported = (page, what, count) =>
-  page.waitForFunction((what, count) => (reports[what].length ?? reports[what]) >= count, { timeout: 20_000 }, what, count);
-const stepsNow = async (page) => (await lossesOf(page)).length / 3;
-
-// Three single steps, another learning rate, and off: a change that has to be made again at its step.
-const start = async (page, fast) => {
-  await type(page, "#epochs", 100);
-  for (let step = 1; step <= 3; step++) {
-    await page.click("#step");
-    await stepsReached(page, step);
-  }
-  await type(page, knob(2, "learning_rate", "entry"), 0.003);
-  if (fast) await turbo(page);
-  await page.click("#start");
-};
-
-const same = (found, expected, tolerance = 0) => {
-  found.forEach((loss, at) => {
-    const apart = Math.abs(loss - expected[at]);
-    assert.ok(apart <= tolerance, `step ${Math.floor(at / 3)}, racer ${at % 3}: ${loss} for ${expected[at]}`);
-  });
-};
-
-// No address that the module's memory has.
-const TRAP = "wasm().then((exports) => setTimeout(() => exports.race_order(-16, 0)))";
+const page_ = (browser, code) => openBent(browser, host, code);
 
 for (const name of ["chromium", "firefox"]) {
   describe(`faults in ${name}`, { concurrency: true }, () => {
@@ -71,7 +39,7 @@ for (const name of ["chromium", "firefox"]) {
       await start(page);
       await stepsReached(page, 30);
       // Before the first snapshot, then after one.
-      await inside(page, `setTimeout(() => { throw new Error("broken on purpose"); })`);
+      await inside(page, THROW);
       await noticed(page, /worker stopped.*broken on purpose.*goes on from step \d+/);
       await page.click("#notice .copy");
       await page.waitForFunction(() => /Copied/.test(document.querySelector("#notice .copy").textContent)
@@ -93,7 +61,7 @@ for (const name of ["chromium", "firefox"]) {
       const page = await page_(browser);
       await start(page);
       await stepsReached(page, 30);
-      await inside(page, `setTimeout(() => { throw new Error("broken on purpose"); })`, "mate");
+      await inside(page, THROW, "mate");
       await failed(page, /a worker of the CPU engine stopped.*brought back/);
       await reported(page, "recovered", 1);
       assert.equal(await page.evaluate(() => workers.length), 1);
@@ -168,42 +136,6 @@ for (const name of ["chromium", "firefox"]) {
         await done(page);
       }
     });
-  });
-}
-
-for (const name of ["chromium", "firefox"]) {
-  test(`time that the page slept in ${name} is no time of the race, and no step makes up for it`, async () => {
-    const browser = await launch(name);
-    try {
-      const page = await page_(browser);
-      await page.click("#start");
-      await stepsReached(page, 60);
-      const gaps = [() => sleep(browser, 2500)];
-      if (name === "chromium") {
-        const session = await page.createCDPSession();
-        gaps.push(async () => {
-          await session.send("Page.setWebLifecycleState", { state: "frozen" });
-          await new Promise((resolve) => setTimeout(resolve, 2500));
-          await session.send("Page.setWebLifecycleState", { state: "active" });
-        });
-      }
-      for (const gap of gaps) {
-        const [before, clock] = [await stepsNow(page), Date.now()];
-        assert.notEqual(await gap(), 0, "processes to stop");
-        // A page that was frozen counts as hidden, and draws no frames.
-        await page.waitForFunction((steps) => losses.length >= 3 * steps, { polling: 50 }, before + 40);
-        const passed = (Date.now() - clock) / 1000;
-        assert.ok(passed > 2.5, `${passed} s`);
-      }
-      const steps = await page.evaluate(() => reports.steps);
-      const [, last, seconds] = steps.at(-1);
-      assert.ok(Math.abs(seconds - last / 47) < 0.6, `${last} steps in ${seconds} s of racing`);
-      // Steps within a tenth of a second, wherever it lies.
-      const most = Math.max(...steps.map(([time, step]) => steps.findLast(([later]) => later < time + 100)[1] - step));
-      assert.ok(most < 20, `${most} steps in a tenth of a second`);
-    } finally {
-      await browser.close();
-    }
   });
 }
 

@@ -206,11 +206,15 @@ impl App {
         );
         web_sys::console::error_1(&self.recovery.details.as_str().into());
         if !self.recovery.over {
+            // In a race that is too large for snapshots these are all of them, and may take as long as they took before.
+            let again = step.saturating_sub(self.recovery.record.steps);
             self.revive()?;
             return self.notice.fail(phrase!(
-                "The race's worker stopped ({why}). It was started again, and the race goes on from step {step}.",
-                "竞赛的后台线程停止了（{why}）。它已重新启动，竞赛从第 {step} 步继续。",
+                "The race's worker stopped ({why}). It was started again; once the last {again} steps are repeated, the \
+                 race goes on from step {step}.",
+                "竞赛的后台线程停止了（{why}）。它已重新启动；重做最后 {again} 步之后，竞赛从第 {step} 步继续。",
                 why,
+                again,
                 step,
             ));
         }
@@ -218,15 +222,18 @@ impl App {
         self.going = false;
         self.track.phase = if step == 0 { Phase::Ready } else { Phase::Paused };
         self.status.mark(&self.track)?;
+        // What stands on the button now.
+        let button = if step == 0 { text!("Start", "开始") } else { text!("Resume", "继续") };
         self.notice.fail(phrase!(
-            "The race's worker stopped again and again at step {step} ({why}). Press Start to try once more, or Reset.",
-            "竞赛的后台线程在第 {step} 步反复停止（{why}）。请按“开始”再试一次，或按“重置”。",
+            "The race's worker stopped again and again at step {step} ({why}). Press {button} to try once more, or Reset.",
+            "竞赛的后台线程在第 {step} 步反复停止（{why}）。请按“{button}”再试一次，或按“重置”。",
             step,
             why,
+            button,
         ))
     }
 
-    /// Starts a worker where too many stopped: the user wants one.
+    /// Starts a worker where too many stopped: the user does something that takes one.
     pub(super) fn wake(&mut self) -> Result<(), PageError> {
         if !std::mem::take(&mut self.recovery.over) {
             return Ok(());
