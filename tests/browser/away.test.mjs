@@ -30,9 +30,9 @@ const leave = async (page, milliseconds) => {
   await page.evaluate(() => addEventListener("pageshow", ({ persisted }) => (globalThis.kept = persisted), { once: true }));
   await page.goto(`${site}gradprix.js`);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  await page.goBack();
-  const kept = await page.evaluate(() => globalThis.kept);
-  assert.equal(kept, true, "the browser kept the page");
+  // In Firefox, puppeteer waits in vain for the page to be loaded again.
+  await page.goBack({ timeout: 3000 }).catch(() => {});
+  assert.equal(await page.evaluate(() => globalThis.kept), true, "the browser kept the page");
 };
 
 for (const name of ["chromium", "firefox"]) {
@@ -43,9 +43,8 @@ for (const name of ["chromium", "firefox"]) {
       const started = Date.now();
       await page.click("#start");
       await stepsReached(page, 60);
-      const gaps = [() => sleep(browser, 1000 * GAP)];
-      // Firefox keeps a page that is left, too, but whoever drives it does not hear that the page is back.
-      if (name === "chromium") gaps.push(() => leave(page, 1000 * GAP), async () => {
+      const gaps = [() => sleep(browser, 1000 * GAP), () => leave(page, 1000 * GAP)];
+      if (name === "chromium") gaps.push(async () => {
         const session = await page.createCDPSession();
         await session.send("Page.setWebLifecycleState", { state: "frozen" });
         await new Promise((resolve) => setTimeout(resolve, 1000 * GAP));
@@ -68,25 +67,25 @@ for (const name of ["chromium", "firefox"]) {
       await browser.close();
     }
   });
-}
 
-test("a race that stands still does so when its reader comes back, and is one race", async () => {
-  const browser = await launch("chromium");
-  try {
-    const page = await open(browser, { site });
-    await page.click("#start");
-    await stepsReached(page, 20);
-    await page.click("#start");
-    await state(page, "paused");
-    const paused = await stepsNow(page);
-    await leave(page, 200);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    assert.equal(await stepsNow(page), paused);
-    await page.click("#reset");
-    await state(page, "ready");
-    await page.click("#show-runs");
-    await page.waitForFunction(() => document.querySelectorAll("#runs li").length === 1);
-  } finally {
-    await browser.close();
-  }
-});
+  test(`a race that stands still in ${name} does so when its reader comes back, and is one race`, async () => {
+    const browser = await launch(name);
+    try {
+      const page = await open(browser, { site });
+      await page.click("#start");
+      await stepsReached(page, 20);
+      await page.click("#start");
+      await state(page, "paused");
+      const paused = await stepsNow(page);
+      await leave(page, 200);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(await stepsNow(page), paused);
+      await page.click("#reset");
+      await state(page, "ready");
+      await page.click("#show-runs");
+      await page.waitForFunction(() => document.querySelectorAll("#runs li").length === 1);
+    } finally {
+      await browser.close();
+    }
+  });
+}

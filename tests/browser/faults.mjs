@@ -107,7 +107,7 @@ export const status = (page, pattern) =>
 export const failed = (page, pattern) =>
   matches(page, (source) => failures.some((sentence) => new RegExp(source).test(sentence)), pattern, 20_000);
 export const noticed = (page, pattern) =>
-  matches(page, (source) => new RegExp(source).test(document.querySelector("#notice .text").textContent), pattern, 40_000)
+  matches(page, (source) => new RegExp(source).test(document.querySelector("#notice .text").textContent), pattern, 60_000)
     .catch(async () => assert.match(await text(page, "#notice .text"), pattern));
 export const reported = (page, what, count) =>
   page.waitForFunction((what, count) => (reports[what].length ?? reports[what]) >= count, { timeout: 20_000 }, what, count);
