@@ -144,3 +144,20 @@ export const give = async (page, folder, files) => {
   });
   await (await page.$("#files")).uploadFile(...paths);
 };
+
+// What the browser keeps to be resumed: for each race how far it is, and the first steps of the parts of its curves.
+export const kept = (page) =>
+  page.evaluate(async () => {
+    const done = (request) => new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const database = await done(indexedDB.open("gradprix"));
+    const all = (store) => done(database.transaction(store).objectStore(store).getAll());
+    const [races, curves] = [await all("races"), await all("curves")];
+    database.close();
+    return races.map(({ began, left }) => ({
+      steps: left.steps,
+      parts: curves.filter((part) => part.began === began).map(({ first }) => first),
+    }));
+  });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 
 import { launch, urlWithoutData } from "./browsers.mjs";
-import { close, give, idx, keepDownloads, knob, lossesOf, open, save, state, stepsReached, text, turbo, type } from "./hands.mjs";
+import { close, give, idx, keepDownloads, kept, knob, lossesOf, open, save, state, stepsReached, text, turbo, type } from "./hands.mjs";
 
 const until = (page, check, ...args) => page.waitForFunction(check, { timeout: 30_000 }, ...args);
 const steps = (page) => page.$eval("body", (body) => Number(body.dataset.steps));
@@ -16,22 +16,6 @@ const offered = async (page) => {
   return text(page, "#last-race .text");
 };
 const isHidden = (page) => page.$eval("#last-race", (offer) => offer.hidden);
-// What the browser keeps: for each race how far it is, and the first steps of the parts of its curves.
-const kept = (page) =>
-  page.evaluate(async () => {
-    const done = (request) => new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    const database = await done(indexedDB.open("gradprix"));
-    const all = (store) => done(database.transaction(store).objectStore(store).getAll());
-    const [races, curves] = [await all("races"), await all("curves")];
-    database.close();
-    return races.map(({ began, left }) => ({
-      steps: left.steps,
-      parts: curves.filter((part) => part.began === began).map(({ first }) => first),
-    }));
-  });
 const keeps = (page, count) =>
   page.waitForFunction(async (count) => {
     const database = await new Promise((resolve) => (indexedDB.open("gradprix").onsuccess = ({ target }) => resolve(target.result)));

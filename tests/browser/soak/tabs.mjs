@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
 import { launch } from "../browsers.mjs";
-import { close, lossesOf, open, state, stepsReached, turbo } from "../hands.mjs";
+import { close, kept, lossesOf, open, state, stepsReached, turbo } from "../hands.mjs";
 
 const COMPARED = 300;
 
@@ -43,6 +43,19 @@ for (const name of ["chromium", "firefox"]) {
       await first.bringToFront();
       await first.click("#show-runs");
       await first.waitForFunction(() => document.querySelectorAll("#runs li").length === 4);
+      // What is kept of each is whole: its curves in the list, and what it could be resumed from.
+      const past = await first.evaluate(() =>
+        Object.entries(localStorage).filter(([name]) => name.startsWith("race ")).map(([, text]) => JSON.parse(text).past));
+      assert.equal(past.length, 4);
+      for (const { steps, losses } of past) {
+        assert.deepEqual(losses.map((own) => own.length), Array(3).fill(steps.length));
+        assert.deepEqual(losses.map(([start]) => start), past[0].losses.map(([start]) => start));
+      }
+      const races = await kept(first);
+      assert.equal(races.length, 4);
+      for (const { steps, parts } of races) {
+        assert.ok(steps >= COMPARED && parts[0] === 0 && new Set(parts).size === parts.length, `${steps}: ${parts}`);
+      }
       await close(first);
     });
   });
