@@ -28,11 +28,12 @@ const give = () => ([own, taken] = [undefined, own]);
 const isRun = (began) =>
   new Promise((answer) => {
     const end = (isRun) => {
+      clearTimeout(timer);
       heard.delete(began);
       answer(isRun);
     };
     heard.set(began, () => end(true));
-    setTimeout(end, PATIENCE, false);
+    const timer = setTimeout(end, PATIENCE, false);
     pages.postMessage({ asks: began });
   });
 

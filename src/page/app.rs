@@ -388,7 +388,7 @@ impl App {
                 self.recovery.started();
                 self.keep()?;
                 self.begin(images, batch_size)?;
-                self.archive.begin(self.link().link, self.data.clone());
+                self.archive.begin(self.link().link, self.data.clone(), js_sys::Date::now());
                 self.last_race.begin();
                 self.notice.arrived()?;
                 self.status.engine(Some(&engine))?;

@@ -161,3 +161,16 @@ export const kept = (page) =>
       parts: curves.filter((part) => part.began === began).map(({ first }) => first),
     }));
   });
+
+// The page offers to go on with the last race -> its words.
+export const offered = async (page) => {
+  await page.waitForFunction(() => !document.querySelector("#last-race").hidden);
+  return text(page, "#last-race .text");
+};
+
+// The race that is offered goes on -> from which step.
+export const resumed = async (page) => {
+  const from = Number(/step (\d+)/.exec(await offered(page))[1]);
+  await page.click("#resume");
+  return from;
+};

@@ -7,36 +7,22 @@ import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 
 import { launch, urlWithoutData } from "./browsers.mjs";
-import { close, give, idx, keepDownloads, kept, knob, lossesOf, open, save, state, stepsReached, text, turbo, type } from "./hands.mjs";
+import { start } from "./faults.mjs";
+import {
+  close, give, idx, keepDownloads, kept, knob, lossesOf, offered, open, resumed, save, state, stepsReached,
+} from "./hands.mjs";
 
 const until = (page, check, ...args) => page.waitForFunction(check, { timeout: 30_000 }, ...args);
 const steps = (page) => page.$eval("body", (body) => Number(body.dataset.steps));
-const offered = async (page) => {
-  await until(page, () => !document.querySelector("#last-race").hidden);
-  return text(page, "#last-race .text");
-};
 const isHidden = (page) => page.$eval("#last-race", (offer) => offer.hidden);
-const keeps = (page, count) =>
-  page.waitForFunction(async (count) => {
-    const database = await new Promise((resolve) => (indexedDB.open("gradprix").onsuccess = ({ target }) => resolve(target.result)));
-    const races = await new Promise((resolve) =>
-      (database.transaction("races").objectStore("races").getAll().onsuccess = ({ target }) => resolve(target.result)));
-    database.close();
-    return races.length > 0 && races.at(-1).left.steps >= count;
-  }, { timeout: 30_000 }, count);
-// Three single steps, another learning rate, and off: the setting has to come back, too.
-const start = async (page) => {
-  await type(page, "#epochs", 40);
-  for (let step = 1; step <= 3; step++) {
-    await page.click("#step");
-    await stepsReached(page, step);
+const keeps = async (page, count) => {
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    if ((await kept(page)).at(-1)?.steps >= count) return;
   }
-  await type(page, knob(2, "learning_rate", "entry"), 0.003);
-  await page.click("#start");
+  throw new Error(`not kept within 30 s: ${count} steps`);
 };
 const resume = async (page, further) => {
-  const from = await page.$eval("#last-race .text", (words) => Number(/step (\d+)/.exec(words.textContent)[1]));
-  await page.click("#resume");
+  const from = await resumed(page);
   await until(page, (steps) => Number(document.body.dataset.steps) >= steps, from + further);
   assert.ok(await isHidden(page));
   return from;
@@ -44,6 +30,15 @@ const resume = async (page, further) => {
 const pause = async (page) => {
   await page.click("#start");
   await state(page, "paused");
+};
+// A race of at least so many steps stands still, and is kept -> its steps.
+const left = async (page, least = 40) => {
+  await start(page);
+  await stepsReached(page, least);
+  await pause(page);
+  const paused = await steps(page);
+  await keeps(page, paused);
+  return paused;
 };
 const table = async (page) => (await save(page, "#save-curves", "gradprix-curves.csv")).trim().split("\n");
 
@@ -54,8 +49,7 @@ for (const name of ["chromium", "firefox"]) {
     before(async () => {
       browser = await launch(name);
       const page = await open(browser, { site: urlWithoutData, before: keepDownloads });
-      await turbo(page);
-      await start(page);
+      await start(page, true);
       await stepsReached(page, 900);
       await pause(page);
       undisturbed = await table(page);
@@ -82,7 +76,7 @@ for (const name of ["chromium", "firefox"]) {
       await offered(page);
       assert.equal(await resume(page, 40), paused, "what stands still is kept to its last step");
       assert.equal(await page.$eval(knob(2, "learning_rate", "entry"), (input) => input.value), "0.003");
-      assert.equal(await page.$eval("#epochs", (input) => input.value), "40");
+      assert.equal(await page.$eval("#epochs", (input) => input.value), "100");
       await pause(page);
       const rows = await table(page);
       assert.ok(rows.length < undisturbed.length, `${rows.length} rows`);
@@ -98,11 +92,7 @@ for (const name of ["chromium", "firefox"]) {
       const visit = async (browser) => open(browser, { site: urlWithoutData, beside: (await browser.pages())[0] });
       const first = await launch(name, { userDataDir });
       const page = await visit(first);
-      await start(page);
-      await stepsReached(page, 40);
-      await pause(page);
-      const paused = await steps(page);
-      await keeps(page, paused);
+      const paused = await left(page);
       await page.click("#start");
       await until(page, (steps) => Number(document.body.dataset.steps) > steps, paused);
       const dead = new Promise((resolve) => first.process().once("exit", resolve));
@@ -120,10 +110,7 @@ for (const name of ["chromium", "firefox"]) {
 
     test("is offered by one page alone, once nobody runs it, until it is discarded or another starts", async () => {
       const page = await open(browser, { site: urlWithoutData });
-      await start(page);
-      await stepsReached(page, 40);
-      await pause(page);
-      await keeps(page, await steps(page));
+      await left(page);
       const beside = await open(browser, { site: urlWithoutData, beside: page });
       await new Promise((resolve) => setTimeout(resolve, 1500));
       assert.ok(await isHidden(beside), "it is still there");
@@ -161,10 +148,7 @@ for (const name of ["chromium", "firefox"]) {
 
     test("belongs to the page that took it up, should the one that left it come back", async () => {
       const page = await open(browser, { site: urlWithoutData });
-      await start(page);
-      await stepsReached(page, 40);
-      await pause(page);
-      await keeps(page, await steps(page));
+      await left(page);
       await page.goto(`${urlWithoutData}gradprix.js`);
       const other = await open(browser, { site: urlWithoutData, beside: page });
       await offered(other);
@@ -203,10 +187,7 @@ for (const name of ["chromium", "firefox"]) {
       };
       const page = await open(browser, { site: urlWithoutData });
       await given(page, 1);
-      await start(page);
-      await stepsReached(page, 30);
-      await pause(page);
-      await keeps(page, await steps(page));
+      await left(page, 30);
       await page.reload();
       await state(page, "ready");
       assert.match(await offered(page), /as soon as its data is here: Your files/);

@@ -8,9 +8,7 @@ use crate::action::Action;
 use crate::app::App;
 use crate::dom::{self, PageError};
 use crate::last_race::{Kept, Offer, Part, Recall, Vault};
-use crate::message::Command;
 use gradprix::race::config::Config;
-use gradprix::race::course::Unit;
 use gradprix::text::Phrase;
 
 /// While it runs, a race is kept once in so many milliseconds: megabytes go to the disk.
@@ -49,13 +47,13 @@ impl App {
     pub(super) fn recall(&mut self, recall: Recall) -> Result<(), PageError> {
         match recall {
             Recall::Found(kept) => {
-                // One of another build cannot be brought back, and what is no race is none.
-                let kept = serde_wasm_bindgen::from_value::<Kept>(kept).ok();
-                let left = kept.and_then(|kept| Config::from_json(&kept.left.config).ok().map(|config| (kept, config)));
                 if self.track.history.steps() > 0 {
                     return Ok(());
                 }
-                self.last_race.left = left;
+                // One of another build cannot be brought back, and what is no race is none.
+                let kept = serde_wasm_bindgen::from_value::<Kept>(kept).ok();
+                self.last_race.left =
+                    kept.and_then(|kept| Config::from_json(&kept.left.config).ok().map(|config| (kept, config)));
                 self.offer()
             }
             Recall::Resume => {
@@ -158,39 +156,38 @@ impl App {
     /// The race that was left goes on, with these curves.
     fn resume(&mut self, curves: JsValue) -> Result<(), PageError> {
         let Some((kept, config)) = self.last_race.left.take() else { return Ok(()) };
+        self.last_race.offer.hide()?;
         if curves.is_undefined() {
-            self.last_race.offer.hide()?;
             return self.notice.complain(text!("Another page goes on with that race.", "另一个页面正在继续那场竞赛。"));
         }
-        let Kept { began, mut left, data, images, epochs, examinations } = kept;
-        self.last_race.offer.hide()?;
+        let Kept { began, left, data, images, epochs, examinations } = kept;
         self.keep()?;
         self.wake()?;
+        // What was asked of the race before is not asked of this one.
+        self.configuring = false;
+        self.moved.clear();
         self.config = config;
         self.epochs = epochs;
         self.controls.show(&self.config, self.epochs)?;
         self.show_racers()?;
         self.race = self.race.wrapping_add(1);
         self.begin(images, self.config.batch_size)?;
-        self.archive.resume(began, data);
+        self.archive.begin(self.link().link, data, began);
         for part in serde_wasm_bindgen::from_value::<Vec<Part>>(curves).unwrap_or_default() {
             part.follow_on(&mut self.track);
         }
         for examination in examinations {
             self.track.examine(examination);
         }
-        left.steps = self.track.history.steps();
-        if left.steps < left.record.steps {
+        let steps = self.track.history.steps();
+        if steps < left.record.steps {
             return self.restart(text!("the curves of the last race were lost", "上次竞赛的曲线已丢失"));
         }
-        left.seconds = self.track.course.at(Unit::Seconds, left.steps as f64);
-        self.last_race.steps = left.steps;
-        self.recovery.take_up(&left);
-        self.send_pace()?;
-        let end = u64::from(epochs) * self.track.course.steps_per_epoch();
-        self.going = left.steps < end;
-        self.send(&Command::Resume { left, engine: self.choice, race: self.race })?;
+        self.last_race.steps = steps;
+        self.recovery.take_up(left);
+        self.going = steps < u64::from(epochs) * self.track.course.steps_per_epoch();
         self.status.mark(&self.track)?;
-        if self.going { self.send(&Command::Run) } else { Ok(()) }
+        self.send_pace()?;
+        self.take_up()
     }
 }

@@ -117,8 +117,8 @@ impl Recovery {
     }
 
     /// A race is there that was left.
-    pub(super) fn take_up(&mut self, left: &Left) {
-        self.record = left.record.clone();
+    pub(super) fn take_up(&mut self, left: Left) {
+        self.record = left.record;
         self.data = left.data;
         self.failures = 0;
     }
@@ -264,6 +264,11 @@ impl App {
         // The configuration holds them already.
         self.moved.clear();
         self.send_pace()?;
+        self.take_up()
+    }
+
+    /// The worker gets the race that the page has: anew where it was asked for, else as it is now; and races on if it did.
+    pub(super) fn take_up(&self) -> Result<(), PageError> {
         if self.configuring {
             self.send_race()?;
         } else {

@@ -43,14 +43,9 @@ impl Archive {
         self.store.all().iter().filter_map(Run::from_json).collect()
     }
 
-    /// A race on `data` stands at its start.
-    pub(super) fn begin(&mut self, link: Link, data: Phrase) {
-        self.now = (link, data, js_sys::Date::now());
-    }
-
-    /// A race goes on that began then at another visit, on `data`.
-    pub(super) fn resume(&mut self, began: f64, data: Phrase) {
-        self.now = (Link::default(), data, began);
+    /// A race on `data` is there that stood at its start at `began`, milliseconds since 1970.
+    pub(super) fn begin(&mut self, link: Link, data: Phrase, began: f64) {
+        self.now = (link, data, began);
     }
 
     /// When the race that is on its way began.

@@ -8,7 +8,7 @@ import { launch } from "../browsers.mjs";
 import {
   FAULTY_GPU, THROW, TRAP, done, inside, killGpuProcess, lenient, openBent, reported, same, sleep, start, status,
 } from "../faults.mjs";
-import { lossesOf, state, stepsReached } from "../hands.mjs";
+import { lossesOf, resumed, state, stepsReached } from "../hands.mjs";
 
 // Further than any race here comes.
 const STEPS = 5000;
@@ -19,10 +19,7 @@ const BETWEEN = 20;
 const reload = async (page) => {
   await page.reload();
   await state(page, "ready");
-  await page.waitForFunction(() => !document.querySelector("#last-race").hidden);
-  const from = await page.$eval("#last-race .text", (words) => Number(/step (\d+)/.exec(words.textContent)[1]));
-  await page.click("#resume");
-  return from;
+  return resumed(page);
 };
 
 const LOSE = "devices.at(-1).destroy()";
