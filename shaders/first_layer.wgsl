@@ -1,23 +1,25 @@
 // First dispatch of a step: z = x · W1 + b1, and what the units make of it.
 //
 // One invocation sums four columns for a tile of images in registers: each weight read serves all the images, each
-// pixel read four columns. A line with # stands once for each image of the tile.
+// pixel read four columns. SPLIT invocations share a sum, and take turns at the blocks of pixels. A line with # stands
+// once for each image of the tile. Before this stand `hand_in` and `hand_over`, which bring the shares together.
+
+// Sums that a workgroup has of each image of a tile.
+const SUMS = GROUP / SPLIT;
 
 @compute @workgroup_size(GROUP)
-fn first_layer(@builtin(global_invocation_id) id: vec3u) {
-    let column = id.x % COLUMNS;
-    let image = id.x / COLUMNS * TILE;
-    let racer = id.y;
-    if image >= step.size {
-        return;
-    }
+fn first_layer(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+    let share = local / SUMS;
+    let column = column_of(group.x, local);
+    let image = image_of(group.x, local);
+    let racer = group.y;
     // Behind the last image of a short minibatch, the last one is read again and not stored.
     let last = step.size - 1;
     let start# = order[step.start + min(image + #, last)] * PIXEL_BLOCKS;
     let weights = parameters_of(racer) + WEIGHTS + column;
-    let bias = memory[parameters_of(racer) + BIASES + column];
+    let bias = select(vec4f(0), memory[parameters_of(racer) + BIASES + column], share == 0);
     var sum# = bias;
-    for (var block = 0u; block < PIXEL_BLOCKS; block++) {
+    for (var block = share; block < PIXEL_BLOCKS; block += SPLIT) {
         var some = vec4u(0);
         let x# = images[start# + block];
         some |= x#;
@@ -31,14 +33,24 @@ fn first_layer(@builtin(global_invocation_id) id: vec3u) {
         }
     }
     if racer == 0 && step.trains != 0 {
-        copy(start#, min(image + #, last), column);
+        copy(start#, min(image + #, last), column * SPLIT + share);
     }
-    if image + # < step.size { take(racer, image + #, column, sum#); }
+    hand_in(group, local, #, sum#);
+    hand_over(group, local);
 }
 
-// Every COLUMNS-th block of an image, to its place in the minibatch.
+// Four units of a sum, and the first image of its tile.
+fn column_of(group: u32, sum: u32) -> u32 {
+    return (group * SUMS + sum % SUMS) % COLUMNS;
+}
+
+fn image_of(group: u32, sum: u32) -> u32 {
+    return (group * SUMS + sum % SUMS) / COLUMNS * TILE;
+}
+
+// Some blocks of an image, to their place in the minibatch.
 fn copy(start: u32, image: u32, first: u32) {
-    for (var block = first; block < PIXEL_BLOCKS; block += COLUMNS) {
+    for (var block = first; block < PIXEL_BLOCKS; block += COLUMNS * SPLIT) {
         minibatch[block * step.rows + image] = images[start + block];
     }
 }

@@ -7,13 +7,16 @@ fn measured(racer: u32, group: u32, local: u32) {
     group_squares[local] = squares;
     group_counts[local] = counts;
     workgroupBarrier();
-    if local == 0 {
-        for (var other = 1u; other < GROUP; other++) {
-            squares += group_squares[other];
-            counts += group_counts[other];
+    for (var half = GROUP / 2; half > 0; half /= 2) {
+        if local < half {
+            group_squares[local] += group_squares[local + half];
+            group_counts[local] += group_counts[local + half];
         }
+        workgroupBarrier();
+    }
+    if local == 0 {
         let at = ((step.place * step.racers + racer) * PARTS + group) * 2;
-        parts[at] = squares;
-        parts[at + 1] = counts;
+        parts[at] = group_squares[0];
+        parts[at + 1] = group_counts[0];
     }
 }

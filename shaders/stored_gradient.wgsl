@@ -1,6 +1,6 @@
 // The gradient of a tile of parameters, as it was stored, and the norm of all of it.
 
-var<private> sums: array<vec4f, 16>;
+var<private> sums: array<vec4f, ROWS>;
 var<workgroup> factor: f32;
 
 // Fills `sums`.

@@ -1,5 +1,5 @@
 // Which parameters an invocation takes. Before this stands, generated, `tile_of`: it counts through each layer's
-// weights, then its biases; W1 in tiles of 16 pixels, other weights in tiles of 4 inputs, biases in one row; and four
+// weights, then its biases; W1 in tiles of ROWS pixels, other weights in tiles of 4 inputs, biases in one row; and four
 // units wide all of them. Behind the last layer, one invocation sums the loss.
 
 struct Tile {
@@ -8,7 +8,7 @@ struct Tile {
     first: u32,
     stride: u32,
     count: u32,
-    // Where the units that the weights read from stand in an image's row; or the block of pixels.
+    // Where the units that the weights read from stand in an image's row; or the number of the pixels.
     input: u32,
     // Where the units that they feed stand in an image's row; and how many of the layer's units there are from the
     // first of them on: what comes behind is padding.

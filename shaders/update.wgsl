@@ -1,6 +1,6 @@
 // Last dispatch of a step: every parameter's gradient is used by its racer's optimizer; and the step's metrics.
 // Before this stand, generated, the optimizers' structs and formulas, and `update_tile`, the switch between them; and
-// `measured`, which keeps what an invocation measured.
+// `measured`, which keeps what an invocation measured. A line with # stands once for each image that is read ahead.
 
 // What the invocation measures: the squares of the gradient, of what the step changes, of the parameters, and the
 // penalties' loss; and the loss and the number of dead hidden units.
@@ -42,7 +42,12 @@ fn update(
 fn dead_units(racer: u32, tile: Tile) -> f32 {
     let at = row_of(racer, 0) + tile.output;
     var steepest = vec4f(0);
-    for (var image = 0u; image < step.size; image++) {
+    var image = 0u;
+    for (; image + TILE <= step.size; image += TILE) {
+        let slope# = slopes[at + (image + #) * ROW];
+        steepest = max(steepest, slope#);
+    }
+    for (; image < step.size; image++) {
         steepest = max(steepest, slopes[at + image * ROW]);
     }
     let dead = (steepest < vec4f(DEAD_SLOPE)) & (vec4u(0, 1, 2, 3) < vec4u(tile.units));
@@ -50,9 +55,15 @@ fn dead_units(racer: u32, tile: Tile) -> f32 {
 }
 
 fn mean_loss(racer: u32) -> f32 {
+    let at = racer * step.rows;
     var sum = 0.0;
-    for (var image = 0u; image < step.size; image++) {
-        sum += answers[racer * step.rows + image].x;
+    var image = 0u;
+    for (; image + TILE <= step.size; image += TILE) {
+        let loss# = answers[at + image + #].x;
+        sum += loss#;
+    }
+    for (; image < step.size; image++) {
+        sum += answers[at + image].x;
     }
     return sum * step.inverse_size;
 }

@@ -2,7 +2,8 @@
 //!
 //! It takes one request a line on its standard input and answers each with a line on its standard output:
 //! `{"prepare": CONFIG}` puts a race at its start, `{"run": STEPS}` runs it -> `{"milliseconds", "losses"}`, the losses
-//! being those of the last step.
+//! being those of the last step. `{"dispatch": COUNT}` runs so many dispatches that do next to nothing, each of which
+//! waits for the one before -> `{"milliseconds"}`: no engine's dispatches take less.
 
 use std::error::Error;
 use std::fs::File;
@@ -33,6 +34,10 @@ fn main() -> Result<(), Failure> {
     let mut runner = None;
     for line in stdin().lines() {
         let request: Value = serde_json::from_str(&line?)?;
+        if let Some(count) = request.get("dispatch").and_then(Value::as_u64) {
+            writeln!(stdout(), "{}", pollster::block_on(dispatch(count))?)?;
+            continue;
+        }
         let answer = match (&mut runner, request.get("prepare"), request.get("run").and_then(Value::as_u64)) {
             (runner, Some(config), _) => {
                 let config = Config::from_json(config)?;
@@ -54,6 +59,57 @@ fn run(runner: &mut Runner, steps: u64) -> Result<Value, Failure> {
     let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
     let racers = runner.config().racers.len();
     Ok(json!({ "milliseconds": milliseconds, "losses": losses[losses.len() - racers..] }))
+}
+
+/// Times `count` dispatches of one invocation that changes one number.
+async fn dispatch(count: u64) -> Result<Value, Failure> {
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle());
+    let strongest = wgpu::RequestAdapterOptions {
+        power_preference: wgpu::PowerPreference::HighPerformance,
+        ..wgpu::RequestAdapterOptions::default()
+    };
+    let adapter = instance.request_adapter(&strongest).await?;
+    let (device, queue) = adapter.request_device(&wgpu::DeviceDescriptor::default()).await?;
+    let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
+        label: None,
+        source: wgpu::ShaderSource::Wgsl(
+            "@group(0) @binding(0) var<storage, read_write> x: array<u32>;
+             @compute @workgroup_size(1) fn count() { x[0] += 1u; }"
+                .into(),
+        ),
+    });
+    let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+        label: None,
+        layout: None,
+        module: &module,
+        entry_point: None,
+        compilation_options: wgpu::PipelineCompilationOptions::default(),
+        cache: None,
+    });
+    let buffer = device.create_buffer(&wgpu::BufferDescriptor {
+        label: None,
+        size: 4,
+        usage: wgpu::BufferUsages::STORAGE,
+        mapped_at_creation: false,
+    });
+    let group = device.create_bind_group(&wgpu::BindGroupDescriptor {
+        label: None,
+        layout: &pipeline.get_bind_group_layout(0),
+        entries: &[wgpu::BindGroupEntry { binding: 0, resource: buffer.as_entire_binding() }],
+    });
+    let mut encoder = device.create_command_encoder(&wgpu::CommandEncoderDescriptor::default());
+    let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
+    pass.set_pipeline(&pipeline);
+    pass.set_bind_group(0, &group, &[]);
+    for _ in 0..count {
+        pass.dispatch_workgroups(1, 1, 1);
+    }
+    drop(pass);
+    let commands = encoder.finish();
+    let start = Instant::now();
+    queue.submit([commands]);
+    device.poll(wgpu::PollType::wait_indefinitely())?;
+    Ok(json!({ "milliseconds": start.elapsed().as_secs_f64() * 1000.0 }))
 }
 
 fn dataset(folder: &Path) -> Result<Dataset, Failure> {

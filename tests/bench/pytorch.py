@@ -1,9 +1,11 @@
-"""PyTorch on all cores, for `cargo xtask bench --peers`: `pytorch.py VARIANT FOLDER` with MNIST in that folder.
+"""PyTorch on the same work, for `cargo xtask bench --peers` and for card.py: `pytorch.py VARIANT FOLDER` with MNIST in
+that folder.
 
 It speaks as native.rs does: one JSON request a line on standard input, one answer a line on standard output. The images
 are resident, each step gathers its minibatch once for all racers, and losses are read at the end of a run only.
 
-Variants: `eager`, with optimizers at their defaults, and `fused`, with the fused optimizers where PyTorch has them.
+Variants: on all cores `eager`, with optimizers at their defaults, and `fused`, with the fused optimizers where PyTorch
+has them; on a CUDA card `graphs`, where a graph of some steps is captured once and replayed, with the fused optimizers.
 """
 
 import gzip
@@ -16,6 +18,11 @@ from torch.nn.functional import cross_entropy
 
 VARIANT, FOLDER = sys.argv[1:]
 IMAGES, PIXELS, HIDDEN, CLASSES = 60_000, 784, 128, 10
+GRAPHS = VARIANT == "graphs"
+DEVICE = torch.device("cuda" if GRAPHS else "cpu")
+
+# Steps in a graph.
+CAPTURED = 25
 
 
 def unpacked(name, header):
@@ -28,7 +35,7 @@ def network():
     for layer in model[0], model[2]:
         torch.nn.init.kaiming_normal_(layer.weight)
         torch.nn.init.zeros_(layer.bias)
-    return model
+    return model.to(DEVICE)
 
 
 def optimizer(name, parameters):
@@ -37,8 +44,10 @@ def optimizer(name, parameters):
         "rmsprop": (torch.optim.RMSprop, {"lr": 0.001, "alpha": 0.9}, False),
         "adam": (torch.optim.Adam, {"lr": 0.001}, True),
     }[name]
-    if VARIANT == "fused" and has_fused:
+    if VARIANT != "eager" and has_fused:
         settings["fused"] = True
+    if GRAPHS and name != "gd":
+        settings["capturable"] = True
     return make(parameters, **settings)
 
 
@@ -56,31 +65,90 @@ def racer(name):
     return step
 
 
-def minibatches(size):
-    while True:
-        order = torch.randperm(IMAGES)
-        for start in range(0, IMAGES - size + 1, size):
-            yield order[start : start + size]
+class Eager:
+    """The steps one after the other, as they are written."""
+
+    def __init__(self, names, size):
+        self.racers = [racer(name) for name in names]
+        self.minibatches = self.shuffled(size)
+
+    @staticmethod
+    def shuffled(size):
+        while True:
+            order = torch.randperm(IMAGES)
+            for start in range(0, IMAGES - size + 1, size):
+                yield order[start : start + size]
+
+    def run(self, steps):
+        losses = []
+        for _ in range(steps):
+            indices = next(self.minibatches)
+            x, y = images[indices], labels[indices]
+            losses = [step(x, y) for step in self.racers]
+        return [loss.item() for loss in losses]
+
+
+class Graphs:
+    """The steps as a graph that counts through the epoch on the card."""
+
+    def __init__(self, names, size):
+        self.racers = [racer(name) for name in names]
+        self.size, self.steps_per_epoch = size, IMAGES // size
+        self.order = torch.randperm(IMAGES, device=DEVICE)
+        self.offsets = torch.arange(size, device=DEVICE)
+        self.start = torch.zeros((), dtype=torch.int64, device=DEVICE)
+        self.done = 0
+        side = torch.cuda.Stream()
+        side.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(side):
+            for _ in range(3):
+                self.step()
+        torch.cuda.current_stream().wait_stream(side)
+        self.graphs = {count: self.captured(count) for count in (1, CAPTURED)}
+
+    def captured(self, count):
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            for _ in range(count):
+                losses = self.step()
+        return graph, losses
+
+    def step(self):
+        indices = self.order[self.start + self.offsets]
+        x, y = images[indices], labels[indices]
+        losses = [step(x, y) for step in self.racers]
+        self.start.add_(self.size)
+        return losses
+
+    def run(self, steps):
+        while steps > 0:
+            left = self.steps_per_epoch - self.done % self.steps_per_epoch
+            if left == self.steps_per_epoch:
+                self.order.copy_(torch.randperm(IMAGES, device=DEVICE))
+                self.start.zero_()
+            count = CAPTURED if min(steps, left) >= CAPTURED else 1
+            graph, losses = self.graphs[count]
+            graph.replay()
+            steps -= count
+            self.done += count
+        return torch.stack(losses).tolist()
+
+
+images = (unpacked("train-images-idx3-ubyte", 16).reshape(IMAGES, PIXELS).float() / 255).to(DEVICE)
+labels = unpacked("train-labels-idx1-ubyte", 8).long().to(DEVICE)
 
 
 def main():
-    images = unpacked("train-images-idx3-ubyte", 16).reshape(IMAGES, PIXELS).float() / 255
-    labels = unpacked("train-labels-idx1-ubyte", 8).long()
-    racers, chosen = [], None
+    race = None
     for line in sys.stdin:
         request = json.loads(line)
         answer = {}
         if "prepare" in request:
-            racers = [racer(each["optimizer"]) for each in request["prepare"]["racers"]]
-            chosen = minibatches(request["prepare"]["batch_size"])
+            names = [each["optimizer"] for each in request["prepare"]["racers"]]
+            race = (Graphs if GRAPHS else Eager)(names, request["prepare"]["batch_size"])
         else:
             start = time.perf_counter()
-            losses = []
-            for _ in range(request["run"]):
-                indices = next(chosen)
-                x, y = images[indices], labels[indices]
-                losses = [step(x, y) for step in racers]
-            answer["losses"] = [loss.item() for loss in losses]
+            answer["losses"] = race.run(request["run"])
             answer["milliseconds"] = (time.perf_counter() - start) * 1000
         print(json.dumps(answer), flush=True)
 

@@ -1,7 +1,10 @@
 //! The GPU engine against the CPU engine, and what both promise: the same race again, and racers that do not touch
 //! each other.
 
+use std::rc::Rc;
+
 use crate::common::{config, dataset, norm, runner};
+use gradprix::engine::gpu::Setup;
 use gradprix::engine::{Choice, EngineError, Evaluation, Metric, Metrics, Runner};
 use gradprix::model::Network;
 use gradprix::optim;
@@ -56,6 +59,41 @@ fn engines_agree_for_any_number_of_racers() {
                 let relative = norm(&difference) / norm(&expected[tensor.range()]);
                 assert!(relative < 1e-4, "racer {racer}, {}: {relative:e} apart", tensor.name);
             }
+        }
+    }
+}
+
+#[test]
+fn work_cut_for_a_card_gives_the_same_race() {
+    let settings = [
+        json!({ "racers": racers(optim::ALL.len()) }),
+        json!({ "hidden": [], "preprocessing": "standardize" }),
+        json!({ "hidden": [33], "activation": "tanh", "preprocessing": "binarize", "dropout": 0.3 }),
+        json!({ "hidden": [10, 129], "activation": "gelu", "racers": [{ "optimizer": "adam", "label_smoothing": 0.1 }] }),
+        json!({ "racers": [{ "optimizer": "adam", "clip_norm": 0.5, "l1": 1e-4 }, { "optimizer": "gd", "l2": 1e-3 }] }),
+    ];
+    // A last minibatch of 2 images, after one that is no multiple of any tile.
+    for setting in settings {
+        let mut setting = config(&setting);
+        setting.batch_size = 51;
+        let data = dataset(70);
+        let races = [Setup::cut_for_hardware as fn(Setup) -> Setup, |setup| setup].map(|cut| {
+            let setup = cut(block_on(Setup::find()));
+            let race = Runner::new(Rc::clone(&data), setting.clone(), Choice::Gpu, &setup);
+            let mut race = block_on(race).expect("an adapter");
+            let metrics = run(&mut race, 24);
+            let evaluations = block_on(race.evaluate(70)).expect("there are test images");
+            (metrics, evaluations)
+        });
+        let [(found, found_answers), (expected, answers)] = &races;
+        for metric in [Metric::Loss, Metric::GradientNorm, Metric::UpdateRatio, Metric::RegularisationLoss] {
+            for (at, (found, expected)) in found.of(metric).iter().zip(expected.of(metric)).enumerate() {
+                let apart = (found - expected).abs();
+                assert!(apart <= 1e-4 * expected.abs().max(0.1), "{setting:?}: {metric:?} {at}: {found} {expected}");
+            }
+        }
+        for (found, expected) in found_answers.iter().zip(answers) {
+            assert!((found.loss - expected.loss).abs() < 1e-4 * expected.loss, "{} {}", found.loss, expected.loss);
         }
     }
 }

@@ -60,7 +60,7 @@ struct Bound {
 /// How many workgroups a stage needs.
 #[derive(Clone, Copy)]
 enum Grid {
-    /// For each tile of so many images, so many invocations, in workgroups of so many.
+    /// For each tile of so many images so many sums, in workgroups that have so many.
     Tiles(usize, usize, usize),
     /// So many.
     Groups(usize),
@@ -90,8 +90,8 @@ type Dispatch = (&'static Stage, usize, Grid);
 /// The stages that answer, with their layers.
 fn forward(plan: &Plan) -> Vec<Dispatch> {
     let columns = |stage: &'static Stage, layer: usize| {
-        let Shape { tile, group } = plan.shape(stage);
-        (stage, layer, Grid::Tiles(tile, plan.layout.layers[layer].columns, group))
+        let Shape { tile, group, split, .. } = plan.shape(stage);
+        (stage, layer, Grid::Tiles(tile, plan.layout.layers[layer].columns, group / split))
     };
     match plan.layout.hidden().len() {
         0 => vec![columns(&FIRST_LOGITS, 0), (&ANSWER_LAYER, 0, Grid::Tiles(1, 1, plan.shape(&ANSWER_LAYER).group))],
@@ -106,7 +106,7 @@ fn forward(plan: &Plan) -> Vec<Dispatch> {
 /// The stages that bring the gradient back from the last hidden layer to the first.
 fn backward(plan: &Plan) -> Vec<Dispatch> {
     let stage = &BACKWARD_LAYER;
-    let Shape { tile, group } = plan.shape(stage);
+    let Shape { tile, group, .. } = plan.shape(stage);
     let grid = |layer: usize| Grid::Tiles(tile, plan.layout.layers[layer].inputs, group);
     (1..plan.layout.hidden().len()).rev().map(|layer| (stage, layer, grid(layer))).collect()
 }

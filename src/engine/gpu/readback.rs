@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
-use wgpu::{Buffer, BufferAsyncError, BufferUsages, CommandEncoder, MapMode};
+use wgpu::{Buffer, BufferAsyncError, BufferUsages, CommandEncoder, MapMode, SubmissionIndex};
 
 use super::setup::Gear;
 use crate::engine::{EngineError, Metrics};
@@ -38,13 +38,13 @@ impl Pool {
 
     /// Submits `encoder`, which copies `bytes` of results into `buffer`, and asks for them.
     pub(super) fn submit(&self, gear: &Rc<Gear>, encoder: CommandEncoder, buffer: Buffer, bytes: u64) -> Mapping {
-        gear.queue.submit([encoder.finish()]);
+        let submission = gear.queue.submit([encoder.finish()]);
         let (sender, mapped) = oneshot::channel();
         buffer.map_async(MapMode::Read, ..bytes, move |result| {
             // Nobody listens where the race was dropped.
             let _ = sender.send(result);
         });
-        Mapping { gear: Rc::clone(gear), pool: self.clone(), buffer, bytes, mapped }
+        Mapping { gear: Rc::clone(gear), pool: self.clone(), submission, buffer, bytes, mapped }
     }
 }
 
@@ -52,6 +52,8 @@ impl Pool {
 pub(super) struct Mapping {
     gear: Rc<Gear>,
     pool: Pool,
+    #[cfg_attr(target_arch = "wasm32", expect(dead_code))]
+    submission: SubmissionIndex,
     buffer: Buffer,
     bytes: u64,
     mapped: oneshot::Receiver<Result<(), BufferAsyncError>>,
@@ -61,9 +63,13 @@ impl Mapping {
     /// Waits for them and reads them.
     pub(super) async fn read<T>(self, doing: Text, read: impl FnOnce(&[u8]) -> T) -> Result<T, EngineError> {
         let failed = |reason: String| EngineError::Device { doing, reason };
-        // In a browser the event loop brings the results; elsewhere somebody must ask for them.
+        // In a browser the event loop brings the results; elsewhere somebody must ask for them: for these, and not for
+        // what was submitted since, so that the device never stands still.
         #[cfg(not(target_arch = "wasm32"))]
-        self.gear.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|error| failed(error.to_string()))?;
+        {
+            let own = wgpu::PollType::Wait { submission_index: Some(self.submission), timeout: None };
+            self.gear.device.poll(own).map_err(|error| failed(error.to_string()))?;
+        }
         let mapped = self.mapped.await.map_err(|_| failed("the device forgot its answer".to_owned()))?;
         self.gear.check(doing)?;
         mapped.map_err(|error| failed(error.to_string()))?;

@@ -10,7 +10,7 @@ use crate::model::{Activation, DEAD_SLOPE, WIDEST};
 use crate::optim::{self, TINY, UNCLIPPED};
 use crate::race::config::{Config, RACERS};
 
-/// Pixels that an invocation reads at once, and inputs in a tile of the first layer's weights.
+/// Pixels that an invocation reads at once.
 const BLOCK: usize = 16;
 /// Such blocks in an image.
 pub(super) const BLOCKS: usize = PIXELS / BLOCK;
@@ -58,7 +58,17 @@ impl Plan {
     /// four inputs of the others', a row of biases for every layer, and one for the loss.
     pub(super) fn tiles(&self) -> usize {
         let layers = self.layout.layers.iter().zip(0..);
-        layers.map(|(padded, number)| (weight_rows(number, padded.inputs) + 1) * padded.columns).sum::<usize>() + 1
+        layers.map(|(padded, number)| (self.weight_rows(number, padded.inputs) + 1) * padded.columns).sum::<usize>() + 1
+    }
+
+    /// Rows of tiles that a layer's weights have.
+    fn weight_rows(&self, number: usize, inputs: usize) -> usize {
+        if number == 0 { PIXELS / self.pixel_rows() } else { inputs }
+    }
+
+    /// Pixels whose weights are in a tile: hardware has invocations enough for small ones.
+    fn pixel_rows(&self) -> usize {
+        if self.software { BLOCK } else { LANES }
     }
 
     /// Workgroups of `stage`, which works on all parameters.
@@ -93,8 +103,9 @@ impl Plan {
                 include_str!("../../../shaders/measured_together.wgsl")
             };
         }
-        for file in stage.files {
-            module += &repeated(file, self.shape(stage).tile);
+        let Shape { tile, files, .. } = self.shape(stage);
+        for file in files.iter().chain(stage.files) {
+            module += &repeated(file, tile);
         }
         module
     }
@@ -108,7 +119,9 @@ impl Plan {
             ("PIXEL_BLOCKS", BLOCKS),
             ("RACERS", RACERS),
             ("ROW", self.layout.row),
+            ("ROWS", self.pixel_rows()),
             ("SLOT", self.layout.slot),
+            ("SPLIT", self.shape(stage).split),
             ("TILE", self.shape(stage).tile),
             ("WIDEST", WIDEST),
         ];
@@ -168,8 +181,8 @@ impl Plan {
         for (number, own) in self.layout.layers.iter().enumerate() {
             let (columns, weights, biases, place) = (own.columns, own.weights, own.biases, own.place);
             let units = own.layer.units();
-            let (kind, count) = if number == 0 { ("PIXELS", BLOCK) } else { ("WEIGHTS", LANES) };
-            let rows = weight_rows(number, own.inputs);
+            let (kind, count) = if number == 0 { ("PIXELS", self.pixel_rows()) } else { ("WEIGHTS", LANES) };
+            let rows = self.weight_rows(number, own.inputs);
             case(rows, format!("{kind}, {weights}u, {columns}u, {count}u, {input}u, {place}u, {units}u"), columns);
             let kind = if number == last { "OUTPUT_BIASES" } else { "HIDDEN_BIASES" };
             case(1, format!("{kind}, {biases}u, {columns}u, 1u, 0u, {place}u, {units}u"), columns);
@@ -212,11 +225,6 @@ impl Plan {
 /// Bytes of what a submission measures, with so many racers and parts.
 pub(super) fn part_bytes(racers: usize, parts: usize) -> usize {
     SUBMISSION * racers * parts * 2 * LANES * size_of::<f32>()
-}
-
-/// Rows of tiles that a layer's weights have.
-fn weight_rows(number: usize, inputs: usize) -> usize {
-    if number == 0 { BLOCKS } else { inputs }
 }
 
 /// The declarations of the stage's buffers.

@@ -82,11 +82,23 @@ pub(super) struct Shape {
     pub(super) tile: usize,
     /// Invocations in a workgroup.
     pub(super) group: usize,
+    /// Invocations that share a sum.
+    pub(super) split: usize,
+    /// Files that it takes.
+    pub(super) files: &'static [&'static str],
 }
 
 impl Shape {
     const fn new(tile: usize, group: usize) -> Self {
-        Self { tile, group }
+        Self { tile, group, split: 1, files: &[] }
+    }
+
+    const fn split(self, split: usize) -> Self {
+        Self { split, ..self }
+    }
+
+    const fn with(self, files: &'static [&'static str]) -> Self {
+        Self { files, ..self }
     }
 }
 
@@ -112,15 +124,15 @@ macro_rules! shader {
     };
 }
 
-/// The hidden layer that sees the pixels. Hardware has many invocations to keep busy, software few: it reads the weights
-/// for more images at once.
+/// The hidden layer that sees the pixels. Hardware has many invocations to keep busy: seven share a sum. Software has few,
+/// and reads the weights for more images at once.
 pub(super) const FIRST_LAYER: Stage = Stage {
     entry: "first_layer",
     files: &[shader!("first_layer"), shader!("inputs"), shader!("units"), shader!("dropout")],
     generated: Generated::Layer,
     activates: true,
-    shape: Shape::new(4, 64),
-    software: Shape::new(8, 64),
+    shape: Shape::new(4, 224).split(7).with(&[shader!("sums_shared")]),
+    software: Shape::new(8, 64).with(&[shader!("sums_alone")]),
     buffers: &[
         (Read, Images),
         (Read, Order),
@@ -143,6 +155,7 @@ pub(super) const FIRST_LOGITS: Stage = Stage {
 pub(super) const HIDDEN_LAYER: Stage = Stage {
     entry: "hidden_layer",
     files: &[shader!("hidden_layer"), shader!("units"), shader!("dropout")],
+    shape: Shape::new(4, 64),
     software: Shape::new(4, 64),
     buffers: &[(Read, Memory), (ReadWrite, Activations), (ReadWrite, Slopes)],
     ..FIRST_LAYER
@@ -189,14 +202,14 @@ pub(super) const BACKWARD_LAYER: Stage = Stage {
     buffers: &[(Read, Memory), (Read, Slopes), (ReadWrite, Gradients)],
 };
 
-/// All parameters: their gradient, used at once.
+/// All parameters: their gradient, used at once. Hardware reads some images ahead.
 pub(super) const UPDATE: Stage = Stage {
     entry: "update",
     files: &[shader!("update"), shader!("tiles"), shader!("gradient"), shader!("inputs"), shader!("no_factor")],
     generated: Generated::Update,
     activates: false,
-    shape: Shape::new(1, 64),
-    software: Shape::new(1, 64),
+    shape: Shape::new(16, 32).with(&[shader!("pixels_by_word")]),
+    software: Shape::new(1, 64).with(&[shader!("pixels_by_block")]),
     buffers: &[
         (Read, Minibatch),
         (Read, Activations),
@@ -220,6 +233,8 @@ pub(super) const STORE_GRADIENT: Stage = Stage {
 /// And the update behind it.
 pub(super) const CLIPPED_UPDATE: Stage = Stage {
     files: &[shader!("update"), shader!("tiles"), shader!("stored_gradient")],
+    shape: Shape::new(16, 32),
+    software: Shape::new(1, 64),
     buffers: &[(Read, Stored), (Read, Norms), (Read, Slopes), (Read, Answers), (ReadWrite, Memory), (ReadWrite, Parts)],
     ..UPDATE
 };
