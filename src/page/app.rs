@@ -279,6 +279,7 @@ impl App {
         }
         self.going = true;
         self.withdraw()?;
+        self.send_moves()?;
         self.send(&Command::Run)
     }
 
@@ -286,6 +287,7 @@ impl App {
         self.wake()?;
         self.withdraw()?;
         self.going = false;
+        self.send_moves()?;
         self.send(&Command::Step)
     }
 
@@ -446,12 +448,7 @@ impl App {
     /// Draws, and sends what sliders did since the last frame.
     fn frame(&mut self, now: f64) -> Result<(), PageError> {
         self.frames.begin();
-        for ((racer, name), value) in std::mem::take(&mut self.moved) {
-            self.send(&Command::Set { racer, name: name.to_owned(), value })?;
-        }
-        if std::mem::take(&mut self.paced) {
-            self.send_pace()?;
-        }
+        self.send_moves()?;
         if let Some(command) = self.inside.asks(now, self.track.history.steps()) {
             self.send(&command)?;
         }
@@ -465,6 +462,14 @@ impl App {
             self.lessons.look(&self.track)?;
         }
         if waits { self.frames.ask() } else { Ok(()) }
+    }
+
+    /// What sliders did since it was sent last.
+    fn send_moves(&mut self) -> Result<(), PageError> {
+        for ((racer, name), value) in std::mem::take(&mut self.moved) {
+            self.send(&Command::Set { racer, name: name.to_owned(), value })?;
+        }
+        if std::mem::take(&mut self.paced) { self.send_pace() } else { Ok(()) }
     }
 
     fn send_pace(&self) -> Result<(), PageError> {

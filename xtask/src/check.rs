@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, in order of its price; the first that fails ends the run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::dist::WASM_TARGET;
@@ -55,7 +55,8 @@ fn cargo(places: &Places, check: &'static str, arguments: &[&str], advice: &'sta
 /// Runs the tests in browsers that take too long for every day.
 pub(crate) fn soak_in_browsers(places: &Places) -> Result<(), Error> {
     let browsers = set_up(places, false, true)?.ok_or(Error::NoBrowserTests { root: places.root.clone() })?;
-    drive(places, &browsers, &entries(&places.browser_tests().join("soak"))?)
+    crate::set_up_and_build(places)?;
+    drive(places, &browsers, &entries(&places.browser_tests().join("soak"))?, 1)
 }
 
 /// Runs a thousand races drawn by chance on both engines.
@@ -66,19 +67,30 @@ pub(crate) fn soak_natively(places: &Places) -> Result<(), Error> {
     process::run(process::cargo().current_dir(&places.root).env("PROPTEST_CASES", "1000").args(test))
 }
 
-/// Runs the tests that drive browsers.
+/// Runs the tests that drive browsers: two files at a time, and then by themselves those that measure time.
 fn run_in_browsers(places: &Places, browsers: &Browsers, names: &[String]) -> Result<(), Error> {
-    drive(places, browsers, &browser_tests(places, names)?)
+    let folder = places.browser_tests();
+    let (together, alone) = (browser_tests(&folder, names)?, browser_tests(&folder.join("alone"), names)?);
+    if together.is_empty() && alone.is_empty() {
+        return Err(Error::NoBrowserTests { root: places.root.clone() });
+    }
+    crate::set_up_and_build(places)?;
+    // Whatever fails, all of them run.
+    let results = [(together, 2), (alone, 1)].map(|(tests, at_once)| drive(places, browsers, &tests, at_once));
+    results.into_iter().collect()
 }
 
-/// Runs the tests in these files, one file at a time.
-fn drive(places: &Places, browsers: &Browsers, tests: &[PathBuf]) -> Result<(), Error> {
-    crate::set_up_and_build(places)?;
-    println!("Browser tests: node --test");
+/// Runs the tests in these files, so many files at a time.
+fn drive(places: &Places, browsers: &Browsers, tests: &[PathBuf], at_once: usize) -> Result<(), Error> {
+    if tests.is_empty() {
+        return Ok(());
+    }
+    println!("Browser tests, {at_once} at a time: node --test");
     process::run(
         node(browsers, Site { root: places.dist(), without_data: false, isolated: false })?
             .current_dir(places.browser_tests())
-            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+            .args(["--test", "--test-reporter=spec"])
+            .arg(format!("--test-concurrency={at_once}"))
             .args(tests),
     )
     .map_err(|error| failed(error, "Browser tests", "The failing test is named above."))
@@ -114,17 +126,14 @@ pub(crate) fn node(browsers: &Browsers, site: Site) -> Result<Command, Error> {
     Ok(node)
 }
 
-fn browser_tests(places: &Places, names: &[String]) -> Result<Vec<PathBuf>, Error> {
-    let mut tests = entries(&places.browser_tests())?;
+/// The tests in `folder`; only those with such `names`, where any are given.
+fn browser_tests(folder: &Path, names: &[String]) -> Result<Vec<PathBuf>, Error> {
+    let mut tests = entries(folder)?;
     let wanted = |test: &str| names.is_empty() || names.iter().any(|name| name == test);
     tests.retain(|path| {
         let file = path.file_name().and_then(|name| name.to_str());
         file.and_then(|file| file.strip_suffix(".test.mjs")).is_some_and(wanted)
     });
-    if tests.is_empty() {
-        let root = places.root.clone();
-        return Err(Error::NoBrowserTests { root });
-    }
     Ok(tests)
 }
 

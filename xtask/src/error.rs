@@ -75,7 +75,7 @@ pub(crate) enum Error {
     #[error("the fuzzers found {found} inputs that crash or hang; they lie in {}", folder.display())]
     Crashes { found: usize, folder: PathBuf },
 
-    #[error("there is no such browser test: the names are those of tests/browser/NAME.test.mjs in {}", root.display())]
+    #[error("there is no such browser test: the names are those of NAME.test.mjs in tests/browser and tests/browser/alone in {}", root.display())]
     NoBrowserTests { root: PathBuf },
 }
 

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { launch, urlWithoutData as site } from "./browsers.mjs";
-import { sleep, stepsNow } from "./faults.mjs";
-import { open, state, stepsReached } from "./hands.mjs";
+import { launch, urlWithoutData as site } from "../browsers.mjs";
+import { sleep, stepsNow } from "../faults.mjs";
+import { open, state, stepsReached } from "../hands.mjs";
 
 // Seconds.
 const GAP = 2.5;

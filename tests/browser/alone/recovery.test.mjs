@@ -7,9 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 
-import { launch, withoutMnist } from "./browsers.mjs";
-import { THROW, bent, done, failed, inside, lenient, noticed, openBent, reported, same, start, stepsNow } from "./faults.mjs";
-import { give, idx, lossesOf, open, state, stepsReached, text, turbo } from "./hands.mjs";
+import { launch, withoutMnist } from "../browsers.mjs";
+import {
+  THROW, bent, done, failed, hurry, inside, lenient, noticed, openBent, press, reported, same, start, stepsNow,
+} from "../faults.mjs";
+import { give, idx, lossesOf, open, state, stepsReached, text } from "../hands.mjs";
 
 // In a worker: it stops, each time at the step that follows, while the host has `address`.
 const poison = (address) => `
@@ -93,24 +95,24 @@ for (const name of ["chromium", "firefox"]) {
       };
       host.changed.set("poison", Buffer.from("deadly"));
       await givenUp(() => start(page));
-      await givenUp(() => page.click("#start"));
+      await givenUp(() => press(page, "#start"));
       host.changed.delete("poison");
-      await page.click("#start");
+      await press(page, "#start");
       await goesOn(page, expected);
 
-      await page.click("#start");
+      await press(page, "#start");
       await state(page, "paused");
-      await page.click("#reset");
+      await press(page, "#reset");
       await state(page, "ready");
       host.changed.set("poison", Buffer.from("deadly"));
-      await givenUp(() => page.click("#start"));
-      await page.click("#reset");
+      await givenUp(() => press(page, "#start"));
+      await press(page, "#reset");
       await state(page, "ready");
-      await givenUp(() => page.click("#start"));
+      await givenUp(() => press(page, "#start"));
       // Files take a worker, too.
       host.changed.delete("poison");
       await giveStripes(page, folder());
-      await page.click("#step");
+      await press(page, "#step");
       await stepsReached(page, 1);
       await done(page);
     });
@@ -123,15 +125,15 @@ for (const name of ["chromium", "firefox"]) {
         const clipboard = { writeText: async (text) => (globalThis.copied = text) };
         Object.defineProperty(navigator, "clipboard", { value: clipboard });
       });
-      await page.click("#step");
+      await press(page, "#step");
       await stepsReached(page, 1);
       // No image has such a number.
       await inside(page, "Math.random = () => 1e6");
-      await page.click("#show-inside");
-      await page.click("#tab-draw");
-      await page.click("#take-digit");
+      await press(page, "#show-inside");
+      await press(page, "#tab-draw");
+      await press(page, "#take-digit");
       await noticed(page, /worker stopped/);
-      await page.click("#notice .copy");
+      await press(page, "#notice .copy");
       await page.waitForFunction(() => globalThis.copied);
       const panic = /worker stopped at step 1: [\s\S]*panicked at src[^\n]*\.rs:\d+:\d+:\n[^\n]*out of range[\s\S]*#?v?/;
       assert.match(await page.evaluate(() => copied), panic);
@@ -145,7 +147,7 @@ for (const name of ["chromium", "firefox"]) {
       const racers = "&racer=amsgrad".repeat(5);
       const site = `${host.url()}#v=1&batch_size=8&hidden=512-512-512${racers}`;
       const race = async (page, steps) => {
-        await page.click("#start");
+        await press(page, "#start");
         await page.waitForFunction((steps) => losses.length >= 5 * steps, { timeout: 60_000 }, steps);
       };
       const page = await open(browser, { site, before: bent() });
@@ -161,7 +163,7 @@ for (const name of ["chromium", "firefox"]) {
       const losses = await lossesOf(page);
       await done(page);
       const calm = await open(browser, { site, before: bent() });
-      await turbo(calm);
+      await hurry(calm);
       await race(calm, losses.length / 5);
       assert.deepEqual((await lossesOf(calm)).slice(0, losses.length), losses);
       await done(calm);
@@ -184,7 +186,7 @@ for (const name of ["chromium", "firefox"]) {
       await failed(page, /race's data could not be read again, so that another race starts/);
       await dataIs(page, "Synthetic");
       await stepsReached(page, 10);
-      await page.click("#show-runs");
+      await press(page, "#show-runs");
       await page.waitForFunction(() => document.querySelectorAll("#runs li").length === 1);
       await done(page);
     });
@@ -205,7 +207,7 @@ for (const name of ["chromium", "firefox"]) {
         await noticed(page, /worker stopped again and again at step \d+.*Press Resume/);
         await state(page, "paused");
         await site.start();
-        await page.click("#start");
+        await press(page, "#start");
         await goesOn(page, expected);
 
         for (const file of [...site.asked.keys()].filter((file) => file.startsWith("data/"))) {
@@ -215,7 +217,7 @@ for (const name of ["chromium", "firefox"]) {
         await failed(page, /race's data could not be read again, so that another race starts/);
         await dataIs(page, "Synthetic");
         site.faults.clear();
-        await page.click("#try-again");
+        await press(page, "#try-again");
         await dataIs(page, "MNIST");
         await done(page);
       } finally {

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
-import { launch } from "./browsers.mjs";
+import { launch } from "../browsers.mjs";
 import {
-  FAULTY_GPU, HARDWARE, THROW, TRAP, done, failed, inside, killGpuProcess, lenient, noticed, openBent, reported, same, start,
-  status, stepsNow,
-} from "./faults.mjs";
-import { lossesOf, stepsReached, turbo } from "./hands.mjs";
+  FAULTY_GPU, HARDWARE, THROW, TRAP, done, failed, hurry, inside, killGpuProcess, lenient, noticed, openBent, press, reported,
+  same, start, status, stepsNow,
+} from "../faults.mjs";
+import { lossesOf, stepsReached, text } from "../hands.mjs";
 
 const STEPS = 450;
 
@@ -41,7 +41,7 @@ for (const name of ["chromium", "firefox"]) {
       // Before the first snapshot, then after one.
       await inside(page, THROW);
       await noticed(page, /worker stopped.*broken on purpose.*goes on from step \d+/);
-      await page.click("#notice .copy");
+      await press(page, "#notice .copy");
       await page.waitForFunction(() => /Copied/.test(document.querySelector("#notice .copy").textContent)
         || /broken on purpose/.test(document.querySelector("#notice .details").value));
       await reported(page, "recovered", 1);
@@ -64,7 +64,7 @@ for (const name of ["chromium", "firefox"]) {
       await inside(page, THROW, "mate");
       await failed(page, /a worker of the CPU engine stopped.*brought back/);
       await reported(page, "recovered", 1);
-      assert.equal(await page.evaluate(() => workers.length), 1);
+      assert.equal(await page.evaluate(() => workers.length), 1, await text(page, "#notice .text"));
       await reported(page, "saved", 1);
       const known = await stepsNow(page);
       await page.evaluate(() => workers[0].terminate());
@@ -102,7 +102,7 @@ for (const name of ["chromium", "firefox"]) {
         await page.select("#engine", "gpu");
         await failed(page, words);
         await status(page, /^CPU/);
-        await page.click("#step");
+        await press(page, "#step");
         await stepsReached(page, 1);
         same(await lossesOf(page), undisturbed.slice(0, 3));
         await page.select("#engine", "cpu");
@@ -130,7 +130,7 @@ for (const name of ["chromium", "firefox"]) {
       for (const [code, words] of seen) {
         const page = await page_(browser, code);
         await status(page, words);
-        await page.$eval("#step", (button) => button.click());
+        await press(page, "#step");
         await stepsReached(page, 1);
         same(await lossesOf(page), undisturbed.slice(0, 3));
         await done(page);
@@ -145,7 +145,7 @@ test("a GPU process that is killed takes no race with it", async () => {
     const page = await page_(browser, FAULTY_GPU);
     await page.select("#engine", "gpu");
     await status(page, /WebGPU/);
-    await page.click("#start");
+    await press(page, "#start");
     await reported(page, "saved", 1);
     const known = await stepsNow(page);
     assert.equal(killGpuProcess(browser), 1);
@@ -153,8 +153,8 @@ test("a GPU process that is killed takes no race with it", async () => {
     await stepsReached(page, known + 20);
     const losses = await lossesOf(page);
     const calm = await page_(browser, "");
-    await turbo(calm);
-    await calm.click("#start");
+    await hurry(calm);
+    await press(calm, "#start");
     await stepsReached(calm, losses.length / 3);
     same(losses, await lossesOf(calm), 1e-4);
   } finally {

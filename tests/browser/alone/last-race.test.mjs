@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 
-import { launch, urlWithoutData } from "./browsers.mjs";
-import { start } from "./faults.mjs";
+import { launch, urlWithoutData } from "../browsers.mjs";
+import { start } from "../faults.mjs";
 import {
   close, give, idx, keepDownloads, kept, knob, lossesOf, offered, open, resumed, save, state, stepsReached,
-} from "./hands.mjs";
+} from "../hands.mjs";
 
 const until = (page, check, ...args) => page.waitForFunction(check, { timeout: 30_000 }, ...args);
 const steps = (page) => page.$eval("body", (body) => Number(body.dataset.steps));

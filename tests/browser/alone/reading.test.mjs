@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
-import { launch } from "./browsers.mjs";
-import { close, lossesOf, open, state, stepsReached, text, turbo, type } from "./hands.mjs";
+import { launch } from "../browsers.mjs";
+import { close, lossesOf, open, state, stepsReached, text, turbo, type } from "../hands.mjs";
 
 const RACERS = ["Gradient descent", "RMSprop", "Adam"];
 

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-import { dataFolder, launch, urlWithoutData, withoutMnist } from "./browsers.mjs";
-import { close, give, idx, open, said, state, text, turbo } from "./hands.mjs";
-import { Host } from "./host.mjs";
+import { dataFolder, launch, urlWithoutData, withoutMnist } from "../browsers.mjs";
+import { close, give, idx, open, said, state, text, turbo } from "../hands.mjs";
+import { Host } from "../host.mjs";
 
 const LABELS = "data/t10k-labels-idx1-ubyte.gz";
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

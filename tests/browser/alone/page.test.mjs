@@ -7,10 +7,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 
-import { dataFolder, launch, urlWithoutData, withoutMnist } from "./browsers.mjs";
+import { dataFolder, launch, urlWithoutData, withoutMnist } from "../browsers.mjs";
 import {
   close, drag, inked, knob, lossesOf, mean, open, racerLosses, state, stepsReached, text, turbo, type,
-} from "./hands.mjs";
+} from "../hands.mjs";
 
 for (const name of ["chromium", "firefox"]) {
   describe(`the page in ${name}`, () => {
