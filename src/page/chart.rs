@@ -4,7 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::brush::Brush;
-use crate::dom::{PageError, refused};
+use crate::dom::{PageError, missing, refused};
 use gradprix::plot::{Chart, FINE, Scales, draw_fine};
 
 /// A canvas that is as sharp as its screen.
@@ -18,7 +18,7 @@ impl Canvas {
     pub(super) fn new(canvas: HtmlCanvasElement) -> Result<Self, PageError> {
         let context = canvas.get_context("2d").map_err(refused("draw on a canvas"))?;
         let context = context.and_then(|context| context.dyn_into().ok());
-        let context = context.ok_or_else(|| PageError::Missing { selector: "canvas context".to_owned() })?;
+        let context = context.ok_or_else(|| missing("canvas context"))?;
         Ok(Self { canvas, context })
     }
 

@@ -5,9 +5,13 @@ use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlTemplateEl
 
 use gradprix::plot::PlotError;
 
-/// Why the page cannot be as it must.
+/// Why the page cannot be as it must: a pointer, because nearly everything here may return one.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PageError {
+#[error(transparent)]
+pub(super) struct PageError(Box<Fault>);
+
+#[derive(Debug, thiserror::Error)]
+enum Fault {
     /// The document lacks an element.
     #[error("the page has no {selector}")]
     Missing { selector: String },
@@ -22,7 +26,25 @@ pub(super) enum PageError {
     Browser { action: &'static str, reason: String },
     /// A chart could not be drawn.
     #[error(transparent)]
-    Plot(#[from] PlotError),
+    Plot(PlotError),
+}
+
+impl From<PlotError> for PageError {
+    #[inline(never)]
+    fn from(error: PlotError) -> Self {
+        Self(Box::new(Fault::Plot(error)))
+    }
+}
+
+/// The document lacks what `selector` describes.
+#[inline(never)]
+pub(super) fn missing(selector: &str) -> PageError {
+    PageError(Box::new(Fault::Missing { selector: selector.to_owned() }))
+}
+
+/// The style sheet's `property` is no colour.
+pub(super) fn no_colour(property: &str, found: String) -> PageError {
+    PageError(Box::new(Fault::Colour { property: property.to_owned(), found }))
 }
 
 /// Makes the closure that turns what the browser threw into an error: "the browser refused to `action`: …".
@@ -33,7 +55,7 @@ pub(super) fn refused(action: &'static str) -> impl FnOnce(JsValue) -> PageError
 // Here and below: called from hundreds of places, each of which would get its own copy.
 #[inline(never)]
 fn refusal(action: &'static str, thrown: &JsValue) -> PageError {
-    PageError::Browser { action, reason: said(thrown) }
+    PageError(Box::new(Fault::Browser { action, reason: said(thrown) }))
 }
 
 /// What the browser's error says, in the browser's own language.
@@ -44,17 +66,17 @@ pub(super) fn said(thrown: &JsValue) -> String {
 
 /// The window.
 pub(super) fn window() -> Result<Window, PageError> {
-    web_sys::window().ok_or_else(|| PageError::Missing { selector: "window".to_owned() })
+    web_sys::window().ok_or_else(|| missing("window"))
 }
 
 /// The document.
 pub(super) fn document() -> Result<Document, PageError> {
-    window()?.document().ok_or_else(|| PageError::Missing { selector: "document".to_owned() })
+    window()?.document().ok_or_else(|| missing("document"))
 }
 
 /// The document's body.
 pub(super) fn body() -> Result<Element, PageError> {
-    let body = document()?.body().ok_or_else(|| PageError::Missing { selector: "body".to_owned() })?;
+    let body = document()?.body().ok_or_else(|| missing("body"))?;
     Ok(body.into())
 }
 
@@ -66,7 +88,7 @@ pub(super) fn find<T: JsCast>(root: &Element, selector: &str) -> Result<T, PageE
 #[inline(never)]
 fn search(root: &Element, selector: &str) -> Result<Element, PageError> {
     let found = root.query_selector(selector).map_err(refused("search the page"))?;
-    found.ok_or_else(|| PageError::Missing { selector: selector.to_owned() })
+    found.ok_or_else(|| missing(selector))
 }
 
 /// A new element called `name`.
@@ -80,7 +102,7 @@ pub(super) fn create(name: &str) -> Result<Element, PageError> {
 pub(super) fn template(selector: &str) -> Result<Element, PageError> {
     let template: HtmlTemplateElement = find(&body()?, selector)?;
     let content = template.content().first_element_child();
-    let content = content.ok_or_else(|| PageError::Missing { selector: format!("{selector} > *") })?;
+    let content = content.ok_or_else(|| missing(&format!("{selector} > *")))?;
     cast(content.clone_node_with_deep(true).map_err(refused("copy a template"))?, selector)
 }
 
@@ -127,9 +149,12 @@ fn add(target: &EventTarget, event: &str, handler: &JsValue) -> Result<(), PageE
 }
 
 fn cast<T: JsCast>(found: impl JsCast, selector: &str) -> Result<T, PageError> {
-    found.dyn_into().map_err(|_| PageError::Kind {
-        selector: selector.to_owned(),
-        // The path before the name is web-sys' own.
-        expected: std::any::type_name::<T>().rsplit("::").next().unwrap_or("fitting element"),
-    })
+    // The path before the name is web-sys' own.
+    let expected = || std::any::type_name::<T>().rsplit("::").next().unwrap_or("fitting element");
+    found.dyn_into().map_err(|_| another(selector, expected()))
+}
+
+#[inline(never)]
+fn another(selector: &str, expected: &'static str) -> PageError {
+    PageError(Box::new(Fault::Kind { selector: selector.to_owned(), expected }))
 }

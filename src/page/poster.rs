@@ -45,7 +45,7 @@ pub(super) fn draw(view: &View, track: &Track, config: &Config) -> Result<HtmlCa
     canvas.set_height(((CHART_HEIGHT + poster.legend_height(WIDTH)) * SCALE).ceil() as u32);
     let context = canvas.get_context("2d").map_err(dom::refused("draw on a canvas"))?;
     let context = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
-    let context = context.ok_or_else(|| PageError::Missing { selector: "canvas context".to_owned() })?;
+    let context = context.ok_or_else(|| dom::missing("canvas context"))?;
     let fine = 1.0 / f64::from(FINE);
     context.scale(fine, fine).map_err(dom::refused("draw on a canvas"))?;
     draw_poster_fine(Brush::new(&canvas, &context), &poster)?;

@@ -17,7 +17,7 @@ impl Palette {
     /// What the style sheet says now.
     pub(super) fn read() -> Result<Self, PageError> {
         let style = dom::window()?.get_computed_style(&dom::body()?).map_err(dom::refused("read the style"))?;
-        let style = style.ok_or_else(|| PageError::Missing { selector: "style of body".to_owned() })?;
+        let style = style.ok_or_else(|| dom::missing("style of body"))?;
         let font = style.get_property_value("font-family").map_err(dom::refused("read the style"))?;
         Ok(Self {
             theme: Theme {
@@ -58,5 +58,5 @@ fn colour(style: &CssStyleDeclaration, property: &str) -> Result<RGBColor, PageE
         Some(RGBColor(red, green, blue))
     };
     let colour = found.trim().strip_prefix('#').and_then(parse);
-    colour.ok_or_else(|| PageError::Colour { property: property.to_owned(), found })
+    colour.ok_or_else(|| dom::no_colour(property, found))
 }

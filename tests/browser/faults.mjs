@@ -169,3 +169,21 @@ export const sleep = async (browser, milliseconds) => {
 
 export const killGpuProcess = (browser) =>
   processes(browser, /--type=gpu-process/).map((pid) => process.kill(pid, "SIGKILL")).length;
+
+// Counts faults, and prints a table of them.
+export const tally = () => {
+  const rows = ["| fault | browser | times injected | recovered | lost |", "|---|---|---|---|---|"];
+  return {
+    // `act` counts what it injects and what recovers from it.
+    during: async (fault, browser, act) => {
+      const count = { injected: 0, recovered: 0 };
+      try {
+        await act(count);
+      } finally {
+        const { injected, recovered } = count;
+        rows.push(`| ${fault} | ${browser} | ${injected} | ${recovered} | ${injected - recovered} |`);
+      }
+    },
+    print: () => console.log(rows.join("\n")),
+  };
+};

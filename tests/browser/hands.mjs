@@ -174,3 +174,13 @@ export const resumed = async (page) => {
   await page.click("#resume");
   return from;
 };
+
+// Until the browser keeps the site, with its data if it has some.
+export const siteKept = (page, data) =>
+  page.waitForFunction(async (data) => {
+    const { active } = (await navigator.serviceWorker.getRegistration()) ?? {};
+    if (active?.state !== "activated") return false;
+    const names = (await caches.keys()).filter((name) => name.includes(document.baseURI.split("#")[0]));
+    const files = names.length === 1 ? await (await caches.open(names[0])).keys() : [];
+    return files.length > 10 && files.filter(({ url }) => url.includes("/data/")).length === (data ? 4 : 0);
+  }, { timeout: 60_000, polling: 200 }, data);

@@ -4,18 +4,8 @@ import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
 import { launch, withoutMnist } from "./browsers.mjs";
-import { close, open, state, text, turbo } from "./hands.mjs";
+import { close, open, siteKept, state, text, turbo } from "./hands.mjs";
 import { Host } from "./host.mjs";
-
-/** Until the site is kept, with its data if it has some. */
-const kept = (page, data) =>
-  page.waitForFunction(async (data) => {
-    const { active } = (await navigator.serviceWorker.getRegistration()) ?? {};
-    if (active?.state !== "activated") return false;
-    const names = (await caches.keys()).filter((name) => name.includes(document.baseURI.split("#")[0]));
-    const files = names.length === 1 ? await (await caches.open(names[0])).keys() : [];
-    return files.length > 10 && files.filter(({ url }) => url.includes("/data/")).length === (data ? 4 : 0);
-  }, { timeout: 60_000, polling: 200 }, data);
 
 const races = async (page) => {
   await turbo(page);
@@ -47,7 +37,7 @@ for (const name of ["chromium", "firefox"]) {
     test("after the first visit it races on MNIST without a network, and fetched nothing twice", { skip: withoutMnist }, async () => {
       const host = await serve();
       const page = await open(browser, { site: host.url() });
-      await kept(page, true);
+      await siteKept(page, true);
       const twice = [...host.asked].filter(([name, times]) => times > 1 && name.startsWith("data/"));
       assert.deepEqual(twice, [], "the data is fetched once");
       assert.equal([...host.asked.keys()].filter((name) => name.startsWith("data/")).length, 4);
@@ -65,7 +55,7 @@ for (const name of ["chromium", "firefox"]) {
     test("without data it is kept, too, and races on synthetic digits", async () => {
       const host = await serve({ without: "data/" });
       const page = await open(browser, { site: host.url() });
-      await kept(page, false);
+      await siteKept(page, false);
       await host.stop();
       await page.reload();
       await state(page, "ready");
@@ -77,7 +67,7 @@ for (const name of ["chromium", "firefox"]) {
     test("while it is developed on this machine, a changed build shows on reload", async () => {
       const host = await serve({ without: "data/", caching: "no-cache" });
       const page = await open(browser, { site: host.url() });
-      await kept(page, false);
+      await siteKept(page, false);
       await host.build({ "index.html": TITLE, "style.css": STYLE });
       await page.reload();
       await state(page, "ready");
@@ -90,7 +80,7 @@ for (const name of ["chromium", "firefox"]) {
       const host = await serve({ without: "data/" });
       // A secure context, as this machine is, but none where one develops.
       const page = await open(browser, { site: host.url("gradprix.localhost") });
-      await kept(page, false);
+      await siteKept(page, false);
       const before = await shown(page);
       await page.reload();
       await state(page, "ready");
@@ -134,7 +124,7 @@ for (const name of ["chromium", "firefox"]) {
     test("a build that is only half there is not kept", async () => {
       const host = await serve({ without: "data/" });
       const page = await open(browser, { site: host.url("gradprix.localhost") });
-      await kept(page, false);
+      await siteKept(page, false);
       await host.build({ "index.html": TITLE, "style.css": STYLE });
       // The host still has the old style.
       host.changed.delete("style.css");

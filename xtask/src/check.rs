@@ -59,12 +59,25 @@ pub(crate) fn soak_in_browsers(places: &Places) -> Result<(), Error> {
     drive(places, &browsers, &entries(&places.browser_tests().join("soak"))?, 1)
 }
 
-/// Runs a thousand races drawn by chance on both engines.
+/// Runs a thousand races drawn by chance on both engines, a part of them on each core.
 pub(crate) fn soak_natively(places: &Places) -> Result<(), Error> {
     drop(set_up(places, true, false)?);
-    println!("A thousand races drawn by chance, on both engines");
-    let test = ["test", "--release", "--test", "property", "any_race_runs"];
-    process::run(process::cargo().current_dir(&places.root).env("PROPTEST_CASES", "1000").args(test))
+    let cores = process::cores();
+    println!("A thousand races drawn by chance, on both engines, {cores} at a time");
+    let test = || {
+        let mut test = process::cargo();
+        test.current_dir(&places.root).args(["test", "--release", "--test", "property"]);
+        test
+    };
+    process::run(test().arg("--no-run"))?;
+    let cases = 1000_usize.div_ceil(cores).to_string();
+    process::at_once(&(1..=cores).collect::<Vec<_>>(), |seed| {
+        let mut part = test();
+        part.env("PROPTEST_CASES", &cases).env("PROPTEST_RNG_SEED", seed.to_string());
+        process::run(part.arg("any_race_runs"))
+    })
+    .into_iter()
+    .collect()
 }
 
 /// Runs the tests that drive browsers: two files at a time, and then by themselves those that measure time.

@@ -2,7 +2,10 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::panic;
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use wait_timeout::ChildExt;
@@ -35,6 +38,27 @@ pub(crate) fn read(command: &mut Command) -> Result<String, Error> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     Err(Error::Failed { command: line(command), status: output.status.to_string(), detail: last_words(&output) })
+}
+
+/// The processor's cores, as far as the system says.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Does `act` to each of `items`, as many at a time as there are cores -> what came of them, in no order.
+pub(crate) fn at_once<T: Sync, R: Send>(items: &[T], act: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let taken = std::iter::from_fn(|| items.get(next.fetch_add(1, Ordering::Relaxed)));
+        taken.map(&act).collect::<Vec<_>>()
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores()).map(|_| scope.spawn(work)).collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+            .collect()
+    })
 }
 
 /// Runs silently for at most `limit`, then ends it.
@@ -89,6 +113,13 @@ mod tests {
         let sentence = error.expect_err("a minute is too long").to_string();
         assert!(sentence.contains("`sleep 60` did not finish"), "{sentence}");
         assert!(started.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn each_is_done_once() {
+        let mut found = at_once(&(1..=50).collect::<Vec<_>>(), |number| number * number);
+        found.sort_unstable();
+        assert_eq!(found, (1..=50).map(|number| number * number).collect::<Vec<_>>());
     }
 
     #[test]

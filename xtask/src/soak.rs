@@ -73,7 +73,7 @@ impl Soak<'_> {
         let targets: Vec<_> = targets.iter().filter_map(|path| path.file_stem()?.to_str()).collect();
         println!("Fuzzing {} targets for {} s each", targets.len(), self.seconds);
         println!("| target | executions | crashes |\n|---|---|---|");
-        let found = targets.iter().map(|target| self.fuzz(target)).sum::<Result<usize, Error>>()?;
+        let found = process::at_once(&targets, |target| self.fuzz(target)).into_iter().sum::<Result<usize, Error>>()?;
         if found == 0 { Ok(()) } else { Err(Error::Crashes { found, folder: self.folder.join("artifacts") }) }
     }
 

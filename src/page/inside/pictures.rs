@@ -178,5 +178,5 @@ fn paint(canvas: &HtmlCanvasElement, pixels: &[u8], width: usize, height: usize)
 pub(super) fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, PageError> {
     let context = canvas.get_context("2d").map_err(dom::refused("draw on a canvas"))?;
     let context = context.and_then(|context| context.dyn_into().ok());
-    context.ok_or_else(|| PageError::Missing { selector: "canvas context".to_owned() })
+    context.ok_or_else(|| dom::missing("canvas context"))
 }

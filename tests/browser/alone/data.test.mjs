@@ -6,58 +6,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 
 import { dataFolder, launch, urlWithoutData, withoutMnist } from "../browsers.mjs";
 import { close, give, idx, open, said, state, text, turbo } from "../hands.mjs";
-import { Host } from "../host.mjs";
+import { corrupt, cut, gone, hurried, once, slow, stalled, status, unlike, webPage } from "../network.mjs";
 
 const LABELS = "data/t10k-labels-idx1-ubyte.gz";
-const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-// A server's ways to fail.
-const status = (code) => (response) => response.writeHead(code).end("no");
-const webPage = (response) => response.writeHead(200, { "Content-Type": "text/html" }).end("<p>Sign in");
-const gone = (response) => response.destroy();
-const half = (response, headers, bytes) =>
-  new Promise((resolve) => response.writeHead(200, headers).write(bytes.subarray(0, bytes.length >> 1), resolve));
-const cut = async (response, ...rest) => {
-  await half(response, ...rest);
-  await pause(50);
-  response.destroy();
-};
-const stalled = half;
-const slow = async (response, headers, bytes) => {
-  response.writeHead(200, headers);
-  for (let at = 0; at < bytes.length; at += 500) {
-    response.write(bytes.subarray(at, at + 500));
-    await pause(100);
-  }
-  response.end();
-};
-const other = (change) => (response, { "Content-Length": length, ...headers }, bytes) => {
-  const changed = change(bytes);
-  response.writeHead(200, { ...headers, "Content-Length": changed.length }).end(changed);
-};
-const corrupt = other((bytes) => Buffer.from(bytes).fill(0x55, 2000, 2100));
-const unlike = other((bytes) => {
-  const labels = gunzipSync(bytes);
-  labels[100] = (labels[100] + 1) % 10;
-  return gzipSync(labels);
-});
-// Only the first time.
-const once = (fault) => (response, headers, bytes, times) =>
-  times > 1 ? response.writeHead(200, headers).end(bytes) : fault(response, headers, bytes);
-
-const serve = async () => {
-  const host = await new Host({ caching: "no-store" }).start();
-  const script = (await host.read("data.js")).toString();
-  const hurried = script.replace("[500, 1000]", "[50, 100]").replace("STALL = 8000", "STALL = 300");
-  assert.notEqual(hurried, script);
-  host.changed.set("data.js", Buffer.from(hurried));
-  return host;
-};
-
 const steps = (page) => page.$eval("body", (body) => Number(body.dataset.steps));
 
 const zeros = withoutMnist ? undefined : gzipSync(Buffer.alloc(300_000_000), { level: 1 });
@@ -69,7 +24,7 @@ for (const name of ["chromium", "firefox"]) {
     let browser;
     let host;
     before(async () => {
-      [browser, host] = [await launch(name), await serve()];
+      [browser, host] = [await launch(name), await hurried()];
     });
     after(async () => {
       await browser?.close();

@@ -21,7 +21,8 @@ after(() => host.stop());
 const page_ = (browser, code) => openBent(browser, host, code);
 
 for (const name of ["chromium", "firefox"]) {
-  describe(`faults in ${name}`, { concurrency: true }, () => {
+  // Beside others, Firefox's hidden pages are left without an answer of their workers for a quarter of a minute now and then.
+  describe(`faults in ${name}`, { concurrency: name === "chromium" ? 2 : 1 }, () => {
     let browser;
     let undisturbed;
     before(async () => {

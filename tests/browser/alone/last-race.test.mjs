@@ -43,6 +43,8 @@ const left = async (page, least = 40) => {
 const table = async (page) => (await save(page, "#save-curves", "gradprix-curves.csv")).trim().split("\n");
 
 for (const name of ["chromium", "firefox"]) {
+  // What the page makes of data and of refusals is the same in every browser: one sees it all.
+  const once = name === "chromium" ? test : () => {};
   describe(`the race that was left in ${name}`, { concurrency: false }, () => {
     let browser;
     let undisturbed;
@@ -175,7 +177,7 @@ for (const name of ["chromium", "firefox"]) {
       await close(page);
     });
 
-    test("waits for the data that it ran on", async () => {
+    once("waits for the data that it ran on", async () => {
       const folder = mkdtempSync(join(tmpdir(), "gradprix-"));
       const given = async (page, shade) => {
         const images = { "train-images": idx([2000, 28, 28], 2000 * 784, shade), "t10k-images": idx([5, 28, 28]) };
@@ -203,7 +205,7 @@ for (const name of ["chromium", "firefox"]) {
       rmSync(folder, { recursive: true });
     });
 
-    test("where the browser keeps nothing, the page says so once, and the race goes on", async () => {
+    once("where the browser keeps nothing, the page says so once, and the race goes on", async () => {
       for (const [fault, words] of [
         [() => { IDBFactory.prototype.open = () => { throw new DOMException("not here", "SecurityError"); }; }, /cannot keep the race \(.*not here\).*cannot be resumed/],
         [() => { IDBObjectStore.prototype.put = () => { throw new DOMException("it is full", "QuotaExceededError"); }; }, /cannot keep the race \(.*it is full\)/],

@@ -6,7 +6,7 @@ import test, { after, before, describe } from "node:test";
 
 import { launch } from "../browsers.mjs";
 import {
-  FAULTY_GPU, THROW, TRAP, done, inside, killGpuProcess, lenient, openBent, reported, same, sleep, start, status,
+  FAULTY_GPU, THROW, TRAP, done, inside, killGpuProcess, lenient, openBent, reported, same, sleep, start, status, tally,
 } from "../faults.mjs";
 import { lossesOf, resumed, state, stepsReached } from "../hands.mjs";
 
@@ -39,14 +39,14 @@ const FAULTS = {
   "the page is reloaded": { inject: reload, often: 6 },
 };
 
-const table = [];
+const table = tally();
 let host;
 before(async () => {
   host = await lenient();
 });
 after(async () => {
   await host.stop();
-  console.log(["| fault | browser | times injected | recovered | lost |", "|---|---|---|---|---|", ...table].join("\n"));
+  table.print();
 });
 
 for (const name of ["chromium", "firefox"]) {
@@ -89,15 +89,9 @@ for (const name of ["chromium", "firefox"]) {
     };
 
     for (const [fault, kind] of Object.entries(FAULTS).filter(([, { only }]) => !only || only === name)) {
-      test(fault, async () => {
-        const count = { injected: 0, recovered: 0 };
-        try {
-          for (let page = 0; page < (kind.pages ?? 1); page++) await race(kind, count);
-        } finally {
-          const { injected, recovered } = count;
-          table.push(`| ${fault} | ${name} | ${injected} | ${recovered} | ${injected - recovered} |`);
-        }
-      });
+      test(fault, () => table.during(fault, name, async (count) => {
+        for (let page = 0; page < (kind.pages ?? 1); page++) await race(kind, count);
+      }));
     }
   });
 }
