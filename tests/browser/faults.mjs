@@ -120,7 +120,7 @@ export const noticed = (page, pattern) =>
   matches(page, (source) => new RegExp(source).test(document.querySelector("#notice .text").textContent), pattern, 60_000)
     .catch(async () => assert.match(await text(page, "#notice .text"), pattern));
 export const reported = (page, what, count) =>
-  page.waitForFunction((what, count) => (reports[what].length ?? reports[what]) >= count, { timeout: 20_000 }, what, count);
+  page.waitForFunction((what, count) => (reports[what].length ?? reports[what]) >= count, { timeout: 60_000 }, what, count);
 export const stepsNow = async (page) => (await lossesOf(page)).length / 3;
 
 // Three single steps, another learning rate, and off: a change that has to be made again at its step.

@@ -19,7 +19,7 @@ const WATCH: i32 = 2000;
 
 /// A worker that answers is given up after so many looks without an answer, in a race of so many floats: a step or a
 /// test of larger ones may take longer.
-const PATIENCE: usize = 8;
+const PATIENCE: usize = 4;
 const SMALL_RACE: usize = 1_000_000;
 
 /// So many looks are left to one that never answered: it still loads.
