@@ -47,14 +47,17 @@ addEventListener("error", ({ error }) => {
 });
 
 try {
-  const another = () => {
+  const another = (patience) => {
     // Where nothing keeps the site yet, the data is left for what soon will.
     const name = navigator.serviceWorker?.controller ? "" : "keeps";
     const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name });
     // What comes before the worker says that it listens is lost now and then, as Firefox starts module workers.
     const early = [];
     worker.postMessage = (...message) => early.push(message);
+    // And now and then it forgets one.
+    const forgotten = patience && setTimeout(() => worker.dispatchEvent(new Event("error")), patience);
     const listens = (event) => {
+      clearTimeout(forgotten);
       event.stopImmediatePropagation();
       delete worker.postMessage;
       early.forEach((message) => worker.postMessage(...message));
@@ -81,7 +84,8 @@ try {
   };
   start(worker);
   await init({ module_or_path: module });
-  start_page(worker, () => start(another()), vault);
+  // Its script is here by now, and takes no seconds to load.
+  start_page(worker, () => start(another(5000)), vault);
   import("./offline.js");
 } catch (error) {
   fail(

@@ -56,6 +56,18 @@ for (const name of ["chromium", "firefox"]) {
       assert.ok(losses.length <= undisturbed.length, `${losses.length / 3} steps`);
       same(losses, undisturbed);
       assert.ok((await page.evaluate(() => workers.length)) >= 3);
+      // One that never starts, as Firefox forgets some, is missed soon.
+      host.changed.set("dead.js", Buffer.from("await new Promise(() => {});"));
+      await page.evaluate(() => {
+        const Original = Worker;
+        globalThis.Worker = function (url, options) {
+          globalThis.Worker = Original;
+          return new Original(new URL("dead.js", url), options);
+        };
+      });
+      await inside(page, THROW);
+      await noticed(page, /worker stopped.*script could not be loaded/);
+      await reported(page, "recovered", before + 2);
       await done(page);
     });
 
