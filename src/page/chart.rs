@@ -1,10 +1,9 @@
 //! A canvas with a chart on it.
 
-use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::brush::Brush;
-use crate::dom::{PageError, missing, refused};
+use crate::dom::{PageError, context, refused};
 use gradprix::plot::{Chart, FINE, Scales, draw_fine};
 
 /// A canvas that is as sharp as its screen.
@@ -16,10 +15,7 @@ pub(super) struct Canvas {
 impl Canvas {
     /// Draws on `canvas`.
     pub(super) fn new(canvas: HtmlCanvasElement) -> Result<Self, PageError> {
-        let context = canvas.get_context("2d").map_err(refused("draw on a canvas"))?;
-        let context = context.and_then(|context| context.dyn_into().ok());
-        let context = context.ok_or_else(|| missing("canvas context"))?;
-        Ok(Self { canvas, context })
+        Ok(Self { context: context(&canvas)?, canvas })
     }
 
     /// The element.

@@ -1,7 +1,10 @@
 //! Small, typed steps into the document: everything that is not as expected has a name.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, HtmlTemplateElement, Window};
+use web_sys::{
+    CanvasRenderingContext2d, Document, Element, Event, EventTarget, HtmlCanvasElement, HtmlElement,
+    HtmlTemplateElement, Window,
+};
 
 use gradprix::plot::PlotError;
 
@@ -104,6 +107,14 @@ pub(super) fn template(selector: &str) -> Result<Element, PageError> {
     let content = template.content().first_element_child();
     let content = content.ok_or_else(|| missing(&format!("{selector} > *")))?;
     cast(content.clone_node_with_deep(true).map_err(refused("copy a template"))?, selector)
+}
+
+/// What draws on `canvas`.
+#[inline(never)]
+pub(super) fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, PageError> {
+    let context = canvas.get_context("2d").map_err(refused("draw on a canvas"))?;
+    let context = context.and_then(|context| context.dyn_into().ok());
+    context.ok_or_else(|| missing("canvas context"))
 }
 
 /// Puts `child` behind the last child of `parent`.

@@ -1,7 +1,7 @@
 //! The race as a picture that explains itself: the large chart with what raced below it.
 
 use wasm_bindgen::JsCast;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::HtmlCanvasElement;
 
 use crate::brush::Brush;
 use crate::dom::{self, PageError};
@@ -43,9 +43,7 @@ pub(super) fn draw(view: &View, track: &Track, config: &Config) -> Result<HtmlCa
     let canvas: HtmlCanvasElement = dom::create("canvas")?.unchecked_into();
     canvas.set_width((WIDTH * SCALE) as u32);
     canvas.set_height(((CHART_HEIGHT + poster.legend_height(WIDTH)) * SCALE).ceil() as u32);
-    let context = canvas.get_context("2d").map_err(dom::refused("draw on a canvas"))?;
-    let context = context.and_then(|context| context.dyn_into::<CanvasRenderingContext2d>().ok());
-    let context = context.ok_or_else(|| dom::missing("canvas context"))?;
+    let context = dom::context(&canvas)?;
     let fine = 1.0 / f64::from(FINE);
     context.scale(fine, fine).map_err(dom::refused("draw on a canvas"))?;
     draw_poster_fine(Brush::new(&canvas, &context), &poster)?;

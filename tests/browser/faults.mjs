@@ -110,6 +110,14 @@ export const enter = (page, selector, value) =>
   }, value);
 export const hurry = (page) => page.$eval("#pace", (pace) => pace.max).then((fastest) => enter(page, "#pace", fastest));
 
+// Before the page's own scripts: the browser's storage is blocked, or full.
+export const BLOCKED = () => {
+  IDBFactory.prototype.open = () => { throw new DOMException("not here", "SecurityError"); };
+};
+export const FULL = () => {
+  IDBObjectStore.prototype.put = () => { throw new DOMException("it is full", "QuotaExceededError"); };
+};
+
 const matches = (page, check, pattern, timeout) => page.waitForFunction(check, { timeout }, pattern.source);
 export const status = (page, pattern) =>
   matches(page, (source) => new RegExp(source).test(document.querySelector("#engine-status").textContent), pattern, 20_000)

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, KeyboardEvent, PointerEvent};
 
 use super::Insight;
-use super::pictures::{context, digit};
+use super::pictures::digit;
 use crate::action::{Action, Sink};
 use crate::dom::{self, PageError};
 use gradprix::data::{PIXELS, drawing};
@@ -30,7 +30,7 @@ impl Pad {
         let canvas: HtmlCanvasElement = dom::find(root, "#pad")?;
         canvas.set_width(SIDE);
         canvas.set_height(SIDE);
-        let context = context(&canvas)?;
+        let context = dom::context(&canvas)?;
         context.set_line_width(PEN);
         context.set_line_cap("round");
         context.set_line_join("round");

@@ -2,7 +2,7 @@
 
 use js_sys::{Float32Array, Uint8Array};
 use wasm_bindgen::{Clamped, JsCast};
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlElement, ImageData};
+use web_sys::{Element, HtmlCanvasElement, HtmlElement, ImageData};
 
 use crate::dom::{self, PageError};
 use crate::language;
@@ -171,12 +171,5 @@ fn paint(canvas: &HtmlCanvasElement, pixels: &[u8], width: usize, height: usize)
     }
     let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), width as u32, height as u32);
     let image = image.map_err(refused())?;
-    context(canvas)?.put_image_data(&image, 0.0, 0.0).map_err(refused())
-}
-
-/// What draws on a canvas.
-pub(super) fn context(canvas: &HtmlCanvasElement) -> Result<CanvasRenderingContext2d, PageError> {
-    let context = canvas.get_context("2d").map_err(dom::refused("draw on a canvas"))?;
-    let context = context.and_then(|context| context.dyn_into().ok());
-    context.ok_or_else(|| dom::missing("canvas context"))
+    dom::context(canvas)?.put_image_data(&image, 0.0, 0.0).map_err(refused())
 }

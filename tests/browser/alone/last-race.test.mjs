@@ -7,7 +7,7 @@ import { join } from "node:path";
 import test, { after, before, describe } from "node:test";
 
 import { launch, urlWithoutData } from "../browsers.mjs";
-import { start } from "../faults.mjs";
+import { BLOCKED, FULL, start } from "../faults.mjs";
 import {
   close, give, idx, keepDownloads, kept, knob, lossesOf, offered, open, resumed, save, state, stepsReached,
 } from "../hands.mjs";
@@ -207,8 +207,8 @@ for (const name of ["chromium", "firefox"]) {
 
     once("where the browser keeps nothing, the page says so once, and the race goes on", async () => {
       for (const [fault, words] of [
-        [() => { IDBFactory.prototype.open = () => { throw new DOMException("not here", "SecurityError"); }; }, /cannot keep the race \(.*not here\).*cannot be resumed/],
-        [() => { IDBObjectStore.prototype.put = () => { throw new DOMException("it is full", "QuotaExceededError"); }; }, /cannot keep the race \(.*it is full\)/],
+        [BLOCKED, /cannot keep the race \(.*not here\).*cannot be resumed/],
+        [FULL, /cannot keep the race \(.*it is full\)/],
       ]) {
         const page = await open(browser, { site: urlWithoutData, before: (page) => page.evaluateOnNewDocument(fault) });
         await start(page);

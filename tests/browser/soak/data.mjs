@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
 import { launch, urlWithoutData } from "../browsers.mjs";
-import { tally } from "../faults.mjs";
+import { BLOCKED, FULL, tally } from "../faults.mjs";
 import { close, open, said, stepsReached, text } from "../hands.mjs";
 import { corrupt, cut, gone, hurried, once, stalled, status, webPage } from "../network.mjs";
 
@@ -25,14 +25,7 @@ const BY_ITSELF = {
 };
 const BY_ITS_READER = { "a file is not there": status(404), "a web page comes in a file's place": webPage };
 
-const STORAGE = {
-  "the browser's storage is blocked": () => {
-    IDBFactory.prototype.open = () => { throw new DOMException("not here", "SecurityError"); };
-  },
-  "the browser's storage is full": () => {
-    IDBObjectStore.prototype.put = () => { throw new DOMException("it is full", "QuotaExceededError"); };
-  },
-};
+const STORAGE = { "the browser's storage is blocked": BLOCKED, "the browser's storage is full": FULL };
 
 const table = tally();
 after(() => table.print());
@@ -55,47 +48,45 @@ for (const name of ["chromium", "firefox"]) {
       host.faults.set(`data/${FILES[time % FILES.length]}-ubyte.gz`, fault);
     };
 
-    for (const [words, fault] of Object.entries(BY_ITSELF)) {
+    // `act` injects the fault, and recovers from it.
+    const again = (words, act) =>
       test(words, () => table.during(words, name, async (count) => {
         for (let time = 0; time < TIMES; time++) {
           count.injected++;
-          fails(time, once(fault));
-          const page = await open(browser, { site: host.url() });
-          await isMnist(page);
-          assert.ok(host.asked.get([...host.faults.keys()][0]) > 1, "it was tried again");
-          await close(page);
+          await act(time);
           count.recovered++;
         }
       }));
+
+    for (const [words, fault] of Object.entries(BY_ITSELF)) {
+      again(words, async (time) => {
+        fails(time, once(fault));
+        const page = await open(browser, { site: host.url() });
+        await isMnist(page);
+        assert.ok(host.asked.get([...host.faults.keys()][0]) > 1, "it was tried again");
+        await close(page);
+      });
     }
 
     for (const [words, fault] of Object.entries(BY_ITS_READER)) {
-      test(words, () => table.during(words, name, async (count) => {
-        for (let time = 0; time < TIMES; time++) {
-          count.injected++;
-          fails(time, fault);
-          const page = await open(browser, { site: host.url() });
-          assert.match(await text(page, "#data-status"), /Synthetic/);
-          host.faults.clear();
-          await page.click("#try-again");
-          await isMnist(page);
-          await close(page);
-          count.recovered++;
-        }
-      }));
+      again(words, async (time) => {
+        fails(time, fault);
+        const page = await open(browser, { site: host.url() });
+        assert.match(await text(page, "#data-status"), /Synthetic/);
+        host.faults.clear();
+        await page.click("#try-again");
+        await isMnist(page);
+        await close(page);
+      });
     }
 
     for (const [words, fault] of Object.entries(STORAGE)) {
-      test(words, () => table.during(words, name, async (count) => {
-        for (let time = 0; time < TIMES; time++) {
-          count.injected++;
-          const page = await open(browser, { site: urlWithoutData, before: (page) => page.evaluateOnNewDocument(fault) });
-          await said(page, /cannot keep the race \(.*(not here|it is full)\)/.source, () => page.click("#start"));
-          await stepsReached(page, 200);
-          await close(page);
-          count.recovered++;
-        }
-      }));
+      again(words, async () => {
+        const page = await open(browser, { site: urlWithoutData, before: (page) => page.evaluateOnNewDocument(fault) });
+        await said(page, /cannot keep the race \(.*(not here|it is full)\)/.source, () => page.click("#start"));
+        await stepsReached(page, 200);
+        await close(page);
+      });
     }
   });
 }
