@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test, { after, before, describe } from "node:test";
 
-import { launch, withoutMnist } from "./browsers.mjs";
-import { close, inked, open, state, stepsReached, text, turbo } from "./hands.mjs";
+import { launch, withoutMnist } from "../browsers.mjs";
+import { close, inked, open, state, stepsReached, text, turbo } from "../hands.mjs";
 
 const raced = async (browser, steps = 400) => {
   const page = await open(browser);
